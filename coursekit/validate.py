@@ -1,0 +1,55 @@
+"""The argument checks that public functions share: each says what was wanted and what was got."""
+
+import difflib
+from collections.abc import Collection
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+def choice(value: object, options: Collection[str], what: str) -> str:
+    """Return `value` if it is one of `options`; else raise a ValueError with the nearest one."""
+    if isinstance(value, str) and value in options:
+        return value
+    near = difflib.get_close_matches(str(value).lower(), options, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(sorted(options))}"
+    raise ValueError(f"unknown {what} {value!r}: {hint}")
+
+
+def array(value: object, name: str, ndim: int) -> Array:
+    """Return `value` as a float array with `ndim` axes, not empty, without NaN or infinity.
+
+    Raises:
+        TypeError: if the entries are no numbers.
+        ValueError: if the number of axes is wrong, or an entry is missing or not finite.
+    """
+    try:
+        result = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be an array of numbers, got {value!r:.80}") from error
+    if result.ndim != ndim:
+        raise ValueError(f"{name} must have {ndim} axes, got shape {result.shape}")
+    if result.size == 0:
+        raise ValueError(f"{name} must not be empty, got shape {result.shape}")
+    if not np.isfinite(result).all():
+        raise ValueError(f"{name} must hold finite numbers, got NaN or infinity")
+    return result
+
+
+def labelled(X: object, y: object, allowed: tuple[float, ...] | None = None) -> tuple[Array, Array]:
+    """Return X as (n, d) and y as (n,) floats of equal length, labels within `allowed` if given."""
+    X, y = array(X, "X", 2), array(y, "y", 1)
+    if len(X) != len(y):
+        raise ValueError(f"X and y must have equal length, got {len(X)} and {len(y)}")
+    if allowed is not None and not np.isin(y, allowed).all():
+        wanted = " or ".join(f"{label:g}" for label in allowed)
+        raise ValueError(f"labels must be {wanted}, got {np.unique(y)}")
+    return X, y
+
+
+def at_least(value: float, least: float, name: str) -> None:
+    """Raise a ValueError unless `value` is a finite number and not below `least`."""
+    if not (np.isfinite(value) and value >= least):
+        raise ValueError(f"{name} must be at least {least:g}, got {value!r}")
