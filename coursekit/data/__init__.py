@@ -1,0 +1,12 @@
+"""The data of the course: made by code or shipped with the dependencies, so nothing is fetched.
+
+Every generator takes `rng`, a seed or a `numpy.random.Generator`, and returns inputs X with one
+row per example and labels y.
+"""
+
+from coursekit.data.digits import digits
+from coursekit.data.gates import gate
+from coursekit.data.points import blobs, moons, spirals
+from coursekit.data.split import split
+
+__all__ = ["blobs", "digits", "gate", "moons", "spirals", "split"]
