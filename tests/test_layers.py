@@ -1,0 +1,81 @@
+"""The package is read from the bottom up: no module imports from one above it."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import coursekit
+
+ROOT = Path(coursekit.__file__).parent
+# each module, and what it may import: DESIGN's table, read as layers from the bottom up
+ALLOWED = {
+    "__init__": set(),
+    "validate": set(),
+    "data": {"validate"},
+    "functional": {"validate"},
+    "perceptron": {"functional", "validate"},
+    "plotting": {"validate"},
+    "interact": {"plotting", "validate"},
+    "exercises": {"data", "functional", "perceptron", "validate"},
+}
+HEAVY = ["torch", "transformers", "matplotlib", "sklearn", "scipy", "IPython", "ipywidgets"]
+
+
+def imports_of(file: Path) -> set[str]:
+    """Return the modules of the package that a file imports, at the top or inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "coursekit":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("coursekit."):
+            found.add((node.module or "").split(".")[1])
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+            found |= {name.split(".")[1] for name in names if name.startswith("coursekit.")}
+    return found
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.rglob("*.py")), ids=lambda f: str(f.relative_to(ROOT)))
+def test_each_module_imports_only_from_below(file: Path):
+    """A module that reaches upwards, or is in no layer, is named here."""
+    module = file.relative_to(ROOT).with_suffix("").parts[0]
+
+    assert module in ALLOWED, f"give {module} a place in ALLOWED"
+    assert imports_of(file) - {module} <= ALLOWED[module]
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.rglob("*.py")), ids=lambda f: str(f.relative_to(ROOT)))
+def test_files_and_functions_stay_short(file: Path):
+    """No file passes 300 lines, and no function 40."""
+    source = file.read_text(encoding="utf8")
+    functions = [
+        (node.name, (node.end_lineno or 0) - node.lineno + 1)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and not is_mostly_docstring(node)
+    ]
+
+    assert source.count("\n") <= 300
+    assert [(name, lines) for name, lines in functions if lines > 40] == []
+
+
+def is_mostly_docstring(node: ast.FunctionDef) -> bool:
+    """Tell whether a function without its docstring stays below 40 lines."""
+    doc = node.body[0]
+    lines = (node.end_lineno or 0) - node.lineno + 1
+    return ast.get_docstring(node) is not None and (
+        lines - ((doc.end_lineno or 0) - doc.lineno + 1) <= 40
+    )
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    """`import coursekit` and its NumPy half bring in no torch, plots or notebook."""
+    code = (
+        "import sys, coursekit, coursekit.functional, coursekit.data, coursekit.exercises\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert out.stdout.strip() == "[]"
