@@ -1,0 +1,288 @@
+"""Arrays that can be differentiated, with PyTorch's names and meaning, in float64.
+
+Each operation is one line forward and one line backward: the second turns the gradient g of the
+result into the gradients of the inputs. `grad` is a NumPy array; only leaves keep theirs.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from coursekit import functional as F
+from coursekit.autograd.record import Backward, Record
+from coursekit.validate import Array
+
+
+class Largest(NamedTuple):
+    """What `max(dim)` returns: the largest entries, and where they stand."""
+
+    values: "Tensor"
+    indices: npt.NDArray[np.int64]
+
+
+class Tensor(Record):
+    """An array in `data`, of any shape, that remembers how it was computed."""
+
+    __slots__ = ()
+    __array_ufunc__ = None  # so that array * tensor asks the tensor
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The length of each axis."""
+        return self.data.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self.data.ndim
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        text = np.array2string(self.data, precision=4, separator=", ", prefix="tensor(")
+        return f"tensor({text}{', requires_grad=True' if self.requires_grad else ''})"
+
+    def item(self) -> float:
+        """Return the only entry as a number."""
+        return float(self.data.item())
+
+    def detach(self) -> "Tensor":
+        """Return a tensor of the same array without a past."""
+        return Tensor(self.data)
+
+    # arithmetic, with broadcasting
+
+    def __add__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
+        other = _tensor(other)
+        a, b = self.data, other.data
+        return _result("+", a + b, (self, other), lambda g: (_fit(g, a.shape), _fit(g, b.shape)))
+
+    def __sub__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
+        other = _tensor(other)
+        a, b = self.data, other.data
+        return _result("-", a - b, (self, other), lambda g: (_fit(g, a.shape), _fit(-g, b.shape)))
+
+    def __mul__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
+        other = _tensor(other)
+        a, b = self.data, other.data
+        return _result(
+            "*", a * b, (self, other), lambda g: (_fit(g * b, a.shape), _fit(g * a, b.shape))
+        )
+
+    def __truediv__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
+        other = _tensor(other)
+        a, b = self.data, other.data
+        return _result(
+            "/",
+            a / b,
+            (self, other),
+            lambda g: (_fit(g / b, a.shape), _fit(-g * a / b**2, b.shape)),
+        )
+
+    def __pow__(self, exponent: float) -> "Tensor":
+        if not isinstance(exponent, int | float):
+            raise TypeError(f"the exponent must be an int or a float, got {exponent!r}")
+        x = self.data
+        return _result(
+            f"**{exponent}",
+            x**exponent,
+            (self,),
+            lambda g: (g * exponent * x ** (exponent - 1) if exponent else 0 * g,),
+        )
+
+    def __matmul__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
+        other = _tensor(other)
+        a, b = self.data, other.data
+        return _result("@", a @ b, (self, other), lambda g: _matmul_back(g, a, b))
+
+    def __neg__(self) -> "Tensor":
+        return _result("-", -self.data, (self,), lambda g: (-g,))
+
+    def __radd__(self, other: npt.ArrayLike) -> "Tensor":
+        return _tensor(other) + self
+
+    def __rsub__(self, other: npt.ArrayLike) -> "Tensor":
+        return _tensor(other) - self
+
+    def __rmul__(self, other: npt.ArrayLike) -> "Tensor":
+        return _tensor(other) * self
+
+    def __rtruediv__(self, other: npt.ArrayLike) -> "Tensor":
+        return _tensor(other) / self
+
+    def __rmatmul__(self, other: npt.ArrayLike) -> "Tensor":
+        return _tensor(other) @ self
+
+    # entry by entry
+
+    def exp(self) -> "Tensor":
+        """Return e to the power of each entry."""
+        y = np.exp(self.data)
+        return _result("exp", y, (self,), lambda g: (g * y,))
+
+    def log(self) -> "Tensor":
+        """Return the natural logarithm of each entry."""
+        x = self.data
+        return _result("log", np.log(x), (self,), lambda g: (g / x,))
+
+    def tanh(self) -> "Tensor":
+        """Return the hyperbolic tangent of each entry."""
+        y = np.tanh(self.data)
+        return _result("tanh", y, (self,), lambda g: (g * (1 - y * y),))
+
+    def sigmoid(self) -> "Tensor":
+        """Return 1 / (1 + exp(-x)) for each entry x."""
+        y = F.sigmoid(self.data)
+        return _result("sigmoid", y, (self,), lambda g: (g * y * (1 - y),))
+
+    def relu(self) -> "Tensor":
+        """Return max(0, x) for each entry x; the derivative at 0 is 0."""
+        x = self.data
+        return _result("relu", np.maximum(x, 0), (self,), lambda g: (g * (x > 0),))
+
+    def log_softmax(self, dim: int = -1) -> "Tensor":
+        """Return the log-probabilities (nats) along one axis."""
+        x = np.moveaxis(self.data, dim, -1)
+        y = np.moveaxis(F.log_softmax(x), -1, dim)
+        return _result(
+            "log_softmax",
+            y,
+            (self,),
+            lambda g: (g - np.exp(y) * g.sum(axis=dim, keepdims=True),),
+        )
+
+    # fewer entries
+
+    def sum(self, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> "Tensor":
+        """Return the sum over all entries, or along the axes `dim`."""
+        shape = self.data.shape
+        return _result(
+            "sum",
+            self.data.sum(axis=dim, keepdims=keepdim),
+            (self,),
+            lambda g: (np.broadcast_to(_restore(g, dim, keepdim), shape),),
+        )
+
+    def mean(self, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> "Tensor":
+        """Return the mean over all entries, or along the axes `dim`."""
+        total = self.sum(dim, keepdim)
+        return total * (total.data.size / self.data.size)
+
+    def max(self, dim: int | None = None, keepdim: bool = False) -> "Tensor | Largest":
+        """Return the largest entry, or along `dim` the largest ones and where they stand.
+
+        As in PyTorch, equal largest entries share the gradient of the first form; in the second
+        the one that is pointed at has it all.
+        """
+        x = self.data
+        if dim is None:
+            top = x == x.max()
+            return _result("max", x.max(), (self,), lambda g: (g * top / top.sum(),))
+        where = np.expand_dims(x.argmax(axis=dim), dim)
+        values = np.take_along_axis(x, where, axis=dim)
+
+        def back(g: Array) -> tuple[Array]:
+            spread = np.zeros_like(x)
+            np.put_along_axis(spread, where, _restore(g, dim, keepdim), axis=dim)
+            return (spread,)
+
+        if not keepdim:
+            values, where_shown = values.squeeze(dim), where.squeeze(dim)
+        else:
+            where_shown = where
+        return Largest(_result("max", values, (self,), back), where_shown)
+
+    # another shape
+
+    def reshape(self, *shape: Any) -> "Tensor":
+        """Return the same entries in another shape; -1 stands for what is left."""
+        old = self.data.shape
+        new = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
+        return _result("reshape", self.data.reshape(new), (self,), lambda g: (g.reshape(old),))
+
+    def transpose(self, dim0: int, dim1: int) -> "Tensor":
+        """Return the tensor with two axes swapped."""
+        y = self.data.swapaxes(dim0, dim1)
+        return _result("transpose", y, (self,), lambda g: (g.swapaxes(dim0, dim1),))
+
+    @property
+    def T(self) -> "Tensor":  # noqa: N802 -- PyTorch's name
+        """The tensor with its axes in reverse order."""
+        return _result("T", self.data.T, (self,), lambda g: (g.T,))
+
+    def __getitem__(self, index: Any) -> "Tensor":
+        x = self.data
+        index = index.data.astype(int) if isinstance(index, Tensor) else index
+
+        def back(g: Array) -> tuple[Array]:
+            spread = np.zeros_like(x)
+            np.add.at(spread, index, g)  # an entry taken twice gets both gradients
+            return (spread,)
+
+        return _result("[]", x[index], (self,), back)
+
+
+def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Return x W' + b, (n, in) -> (n, out), as one step; weight is (out, in), bias (out,)."""
+    a, w = x.data, weight.data
+    inputs: tuple[Record, ...] = (x, weight) if bias is None else (x, weight, bias)
+    y = a @ w.T
+    if bias is not None:
+        y += bias.data
+
+    def back(g: Array) -> tuple[Array | None, ...]:
+        parts = (g @ w if x.requires_grad else None, g.T @ a, g.sum(axis=0))
+        return parts[: len(inputs)]
+
+    return _result("linear", y, inputs, back)
+
+
+def cross_entropy(logits: Tensor, target: npt.ArrayLike) -> Tensor:
+    """Return the mean negative log-likelihood (nats) of labels (n,) under logits (n, k)."""
+    z = logits.data
+    return _result(
+        "cross_entropy",
+        F.cross_entropy(z, target),
+        (logits,),
+        lambda g: (g * F.cross_entropy_grad(z, target),),
+    )
+
+
+def _tensor(x: Any) -> Tensor:
+    return x if isinstance(x, Tensor) else Tensor(x)
+
+
+def _result(op: str, data: Any, inputs: tuple[Record, ...], back: Backward) -> Tensor:
+    """Return the outcome of an operation; it keeps its past only if a gradient can flow there."""
+    out = Tensor(data)
+    if any(x.requires_grad for x in inputs):
+        out.requires_grad, out._prev, out._op, out._backward = True, inputs, op, back
+    return out
+
+
+def _fit(g: Array, shape: tuple[int, ...]) -> Array:
+    """Return the gradient of an input of this shape: summed where broadcasting repeated it."""
+    if g.shape == shape:
+        return g
+    g = g.sum(axis=tuple(range(g.ndim - len(shape))))
+    repeated = tuple(i for i, n in enumerate(shape) if n == 1 and g.shape[i] != 1)
+    return g.sum(axis=repeated, keepdims=True) if repeated else g
+
+
+def _restore(g: Array, dim: int | tuple[int, ...] | None, keepdim: bool) -> Array:
+    """Return g with the axes that a reduction took away, each of length 1."""
+    return g if keepdim or dim is None else np.expand_dims(g, dim)
+
+
+def _matmul_back(g: Array, a: Array, b: Array) -> tuple[Array, Array]:
+    """Return the gradients of a and b for a @ b; vectors count as one row or one column."""
+    rows = a[None, :] if a.ndim == 1 else a
+    columns = b[:, None] if b.ndim == 1 else b
+    g = np.expand_dims(g, -1) if b.ndim == 1 else g
+    g = np.expand_dims(g, -2) if a.ndim == 1 else g
+    to_a = _fit(g @ columns.swapaxes(-1, -2), rows.shape)
+    to_b = _fit(rows.swapaxes(-1, -2) @ g, columns.shape)
+    return to_a.reshape(a.shape), to_b.reshape(b.shape)
