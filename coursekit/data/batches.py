@@ -1,0 +1,39 @@
+"""Small heaps of examples, in a new order each time."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from coursekit.data.points import Rng
+
+
+class batches:  # noqa: N801 -- used like a function
+    """Goes through the data in random order, `size` examples at a time; each loop shuffles anew.
+
+    Args:
+        arrays: each (n, ...), with the same n.
+        size: examples in a batch, at least 1; the last one may be smaller.
+        rng: seed or generator.
+
+    Raises:
+        ValueError: if there are no arrays, their lengths differ, or the size is below 1.
+    """
+
+    def __init__(self, *arrays: npt.NDArray[Any], size: int, rng: Rng = 0) -> None:
+        lengths = {len(a) for a in arrays}
+        if len(lengths) != 1 or 0 in lengths:
+            raise ValueError(f"arrays must have one length above 0, got {sorted(lengths)}")
+        if size < 1:
+            raise ValueError(f"size must be at least 1, got {size!r}")
+        self.arrays, self.size, self.rng = arrays, size, np.random.default_rng(rng)
+
+    def __len__(self) -> int:
+        return -(-len(self.arrays[0]) // self.size)
+
+    def __iter__(self) -> Iterator[tuple[npt.NDArray[Any], ...]]:
+        order = self.rng.permutation(len(self.arrays[0]))
+        for start in range(0, len(order), self.size):
+            rows = order[start : start + self.size]
+            yield tuple(a[rows] for a in self.arrays)

@@ -1,0 +1,178 @@
+"""Layers of a network: each knows its parameters and what it makes of its input.
+
+Shapes: x is (n, in_features); a layer returns (n, out_features). Names are those of torch.nn.
+Only randomness differs: a layer that draws numbers is given the generator, `rng`.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from coursekit.autograd import Tensor, linear
+from coursekit.validate import Array, at_least
+
+
+class Module:
+    """A part of a network; its parameters are the tensors in its attributes and sub-modules."""
+
+    training = True
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return `forward(x)`."""
+        return self.forward(x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the output for the input x."""
+        raise NotImplementedError(f"{type(self).__name__} must define forward(x)")
+
+    def modules(self) -> Iterator["Module"]:
+        """Yield this module and all the modules in it."""
+        yield self
+        for value in vars(self).values():
+            for part in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(part, Module):
+                    yield from part.modules()
+
+    def parameters(self) -> list[Tensor]:
+        """Return every tensor that requires a gradient, in the order of definition."""
+        return [
+            value
+            for module in self.modules()
+            for value in vars(module).values()
+            if isinstance(value, Tensor) and value.requires_grad
+        ]
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    def train(self, mode: bool = True) -> "Module":
+        """Set the mode in which dropout acts; `eval()` unsets it."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> "Module":
+        """Set the mode in which the network is used."""
+        return self.train(False)
+
+
+def kaiming_uniform(shape: tuple[int, int], rng: np.random.Generator) -> Array:
+    """Draw weights (out, in) evenly between +-sqrt(6 / in): signals keep their size under ReLU.
+
+    Source: He et al. (2015), Delving Deep into Rectifiers, arXiv:1502.01852.
+    """
+    bound = np.sqrt(6 / shape[1])
+    return rng.uniform(-bound, bound, shape)
+
+
+def xavier_uniform(shape: tuple[int, int], rng: np.random.Generator) -> Array:
+    """Draw weights (out, in) evenly between +-sqrt(6 / (in + out)), for tanh and sigmoid.
+
+    Source: Glorot and Bengio (2010), Understanding the difficulty of training deep networks.
+    """
+    bound = np.sqrt(6 / sum(shape))
+    return rng.uniform(-bound, bound, shape)
+
+
+class Linear(Module):
+    """The map x W' + b, (n, in_features) -> (n, out_features).
+
+    Args:
+        in_features: columns of x.
+        out_features: columns of the result.
+        bias: whether there is a b.
+        rng: generator for the start; weights and bias are drawn evenly between
+            +-1/sqrt(in_features), as in PyTorch.
+
+    Raises:
+        ValueError: if a number of features is below 1, or x does not fit.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        rng: np.random.Generator,
+    ) -> None:
+        at_least(in_features, 1, "in_features")
+        at_least(out_features, 1, "out_features")
+        bound = in_features**-0.5
+        start = rng.uniform(-bound, bound, (out_features, in_features))
+        self.weight = Tensor(start, requires_grad=True)  # (out, in)
+        self.bias = Tensor(rng.uniform(-bound, bound, out_features), True) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x W' + b."""
+        wanted = self.weight.shape[1]
+        if x.ndim != 2 or x.shape[1] != wanted:
+            raise ValueError(f"x must be (n, {wanted}) for this Linear, got {x.shape}")
+        return linear(x, self.weight, self.bias)
+
+
+class Sequential(Module):
+    """Modules one after another: the output of each is the input of the next."""
+
+    def __init__(self, *layers: Module) -> None:
+        self.layers = list(layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the output of the last module."""
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def __getitem__(self, index: int) -> Module:
+        return self.layers[index]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+
+class ReLU(Module):
+    """max(0, x), entry by entry."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return max(0, x)."""
+        return x.relu()
+
+
+class Tanh(Module):
+    """The hyperbolic tangent, entry by entry."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return tanh(x)."""
+        return x.tanh()
+
+
+class Sigmoid(Module):
+    """1 / (1 + exp(-x)), entry by entry."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the sigmoid of x."""
+        return x.sigmoid()
+
+
+class Dropout(Module):
+    """In training, set each entry to 0 with probability p and divide the others by 1 - p.
+
+    Args:
+        p: from 0, and below 1.
+        rng: generator that chooses the entries.
+
+    Source: Srivastava et al. (2014), JMLR 15(56).
+    """
+
+    def __init__(self, p: float = 0.5, *, rng: np.random.Generator) -> None:
+        if not 0 <= p < 1:
+            raise ValueError(f"p must be at least 0 and below 1, got {p!r}")
+        self.p, self.rng = p, rng
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x, with holes while training."""
+        if not self.training or self.p == 0:
+            return x
+        return x * ((self.rng.random(x.shape) >= self.p) / (1 - self.p))

@@ -1,0 +1,58 @@
+"""The training loop, for any framework: you give a step, it repeats, counts and reports."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from tqdm.auto import tqdm
+
+Measured = float | Mapping[str, float]
+
+
+def fit(
+    step: Callable[..., Measured],
+    batches: Iterable[Any],
+    epochs: int,
+    *,
+    evaluate: Callable[[], Measured] | None = None,
+    progress: bool = False,
+) -> dict[str, list[float]]:
+    """Call step(*batch) for each batch of each epoch, and keep what it measures.
+
+    Args:
+        step: does one step of training; returns its loss, or numbers by name.
+        batches: something to go through once an epoch, such as `data.batches` or a DataLoader.
+        epochs: passes over the batches, 1 or more.
+        evaluate: called after each epoch; returns its score, or numbers by name.
+        progress: show a progress bar.
+
+    Returns:
+        history: for each name the mean over the batches of each epoch; plain numbers are called
+            "loss" and "score".
+
+    Raises:
+        ValueError: if epochs is below 1, or there is no batch, or a loss is not finite.
+    """
+    if epochs < 1:
+        raise ValueError(f"epochs must be at least 1, got {epochs!r}")
+    history: dict[str, list[float]] = {}
+    for epoch in tqdm(range(1, epochs + 1), disable=not progress, unit="epoch"):
+        sums: dict[str, float] = {}
+        count = 0
+        for batch in batches:
+            count += 1
+            parts = batch if isinstance(batch, tuple | list) else (batch,)
+            for name, value in _named(step(*parts), "loss").items():
+                if value != value or value in (float("inf"), float("-inf")):
+                    raise ValueError(f"{name} became {value} in epoch {epoch}: try a smaller lr")
+                sums[name] = sums.get(name, 0.0) + float(value)
+        if count == 0:
+            raise ValueError(f"batches gave nothing in epoch {epoch}: is it used up?")
+        means = {name: total / count for name, total in sums.items()}
+        scores = _named(evaluate(), "score") if evaluate else {}
+        for name, value in {**means, **scores}.items():
+            history.setdefault(name, []).append(float(value))
+    return history
+
+
+def _named(measured: Measured, name: str) -> Mapping[str, float]:
+    return measured if isinstance(measured, Mapping) else {name: float(measured)}
