@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit import data
+from coursekit.data.collider import high_level
 from coursekit.data.gates import TRUTH_TABLES
 
 POINTS = [data.blobs, data.moons, data.spirals]
@@ -84,6 +85,8 @@ def test_too_few_points_are_refused(points, bad):
         (lambda: data.digits(classes=(3, 3)), "classes must be different digits"),
         (lambda: data.digits(binary=True), "binary needs two classes"),
         (lambda: data.digits(classes=(1, 2, 3), binary=True), "binary needs two classes"),
+        (lambda: data.collider(signal=2), "signal must be from 0 to 1, got 2"),
+        (lambda: data.collider(0), "n must be at least 1"),
         (lambda: data.split([[1], [2]], [0, 0], test=1), "test must be above 0"),
         (lambda: data.split([[1], [2]], [0, 1]), "class 0 must have at least 2 examples"),
     ],
@@ -136,3 +139,27 @@ def test_a_split_keeps_every_row_once_and_every_class_in_proportion(rng):
     assert sorted(np.concatenate(parts[:2]).ravel()) == list(range(100))
     np.testing.assert_array_equal(parts[2], y[parts[0].ravel().astype(int)])
     assert [(parts[3] == label).sum() for label in (0, 1)] == [20, 5]
+
+
+def test_signal_events_have_the_mass_of_the_particle():
+    """The jets of signal events give back 125 GeV, as well as the detector allows."""
+    events = data.collider(4000, rng=1)
+    mass = events.high[events.y == 1, 0]
+
+    assert np.median(mass) == pytest.approx(125, rel=0.02)
+    assert mass.std() < 0.15 * 125 < events.high[events.y == 0, 0].std()
+
+
+def test_the_joint_mass_is_the_relativistic_one():
+    """Two massless jets back to back with 50 GeV each weigh 100 GeV."""
+    row = [50, 0.0, 0.0, 50, 0.0, np.pi, 30, 0, 0, 30, np.pi]
+
+    np.testing.assert_allclose(high_level(np.array([row])), [[100, np.pi, 60]])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.03, 1.0])
+def test_signal_can_be_made_rare(share):
+    """The share of signal events is the one asked for, within four standard deviations."""
+    y = data.collider(5000, signal=share).y
+
+    assert abs(y.mean() - share) <= 4 * np.sqrt(share * (1 - share) / 5000)
