@@ -5,3 +5,12 @@ itself loads nothing: import the module that you need, such as `from coursekit i
 """
 
 __version__ = "0.1.0"
+
+
+def expect(release: str) -> None:
+    """Print what to do if a page written for another release than the installed one is run."""
+    if release != __version__:
+        print(
+            f"This page is written for coursekit {release}, and {__version__} is installed: "
+            "run the %pip line of this cell on its own, then restart the kernel."
+        )
