@@ -69,7 +69,7 @@ def decision_boundary(
     extent = (axes[0][0], axes[0][-1], axes[1][0], axes[1][-1])
     ax.imshow(
         codes, cmap=shades, vmin=-0.5, vmax=len(known) - 0.5, origin="lower", extent=extent,
-        aspect="auto", zorder=0,
+        interpolation="nearest", aspect="auto", zorder=0,
     )  # fmt: skip
     if len(np.unique(codes)) > 1:
         ax.contour(*axes, codes, levels=np.arange(len(known) - 1) + 0.5, colors="black", zorder=2)
