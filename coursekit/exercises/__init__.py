@@ -1,0 +1,121 @@
+"""Exercises that answer at once: `check`, `hint` and `progress`.
+
+A chapter's exercises stand as data in the module of its name in this folder: `Exercise` objects
+made of cases, properties, hints and named mistakes. The engine lives in the files whose names
+begin with an underscore:
+
+- `_spec`: what an exercise is; `_properties`: the ready-made properties;
+- `_compare`: whether two results agree, and how a result is shown;
+- `_judge`: trying an answer on every case; `_result`: the verdict as text and as HTML;
+- `_messages`: every sentence, as data.
+
+What a check says is advice to the reader; it gives no marks.
+"""
+
+import importlib
+import pkgutil
+import sys
+from typing import Any
+
+from coursekit import validate
+from coursekit.exercises._judge import judge, undefined
+from coursekit.exercises._messages import TEXT, say
+from coursekit.exercises._properties import (
+    deterministic,
+    keeps_shape,
+    leaves_arguments_alone,
+    sums_to_one,
+)
+from coursekit.exercises._result import Note, Progress, Result, Row
+from coursekit.exercises._spec import Case, Exercise, Property, Trial
+
+__all__ = [
+    "Case",
+    "Exercise",
+    "Progress",
+    "Property",
+    "Result",
+    "Trial",
+    "chapters",
+    "check",
+    "deterministic",
+    "exercises_of",
+    "find",
+    "hint",
+    "judge",
+    "keeps_shape",
+    "leaves_arguments_alone",
+    "progress",
+    "sums_to_one",
+]
+
+_MISSING = object()
+_RESULTS: dict[str, Result] = {}  # the last recorded check of each exercise
+_HINTS: dict[str, int] = {}  # how many hints of each exercise were shown
+
+
+def check(name: str, answer: Any = _MISSING, record: bool = True) -> Result:
+    """Check an answer against the public cases of an exercise; never raises for what it does.
+
+    Args:
+        name: the exercise, "chapter.thing".
+        answer: a function or a value; left out, it is what the notebook calls `thing`.
+        record: whether the result counts in `progress()`.
+
+    Raises:
+        ValueError: if there is no exercise of that name.
+    """
+    exercise = find(name)
+    if answer is _MISSING:
+        answer = _names_of_the_caller().get(exercise.thing, _MISSING)
+    result = undefined(exercise) if answer is _MISSING else judge(exercise, answer)
+    if record:
+        _RESULTS[name] = result
+    return result
+
+
+def hint(name: str) -> Note:
+    """Return the first hint of an exercise, and one more with each call."""
+    exercise = find(name)
+    number = _HINTS[name] = _HINTS.get(name, 0) + 1
+    if number > len(exercise.hints):
+        return Note(TEXT["no more hints"])
+    text = exercise.hints[number - 1]
+    return Note(say("hint", number=number, total=len(exercise.hints), hint=text))
+
+
+def progress() -> Progress:
+    """Return the state of every exercise in the chapters that were checked in this session."""
+    seen = dict.fromkeys(name.partition(".")[0] for name in _RESULTS)
+    rows = []
+    for exercise in (exercise for chapter in seen for exercise in exercises_of(chapter).values()):
+        result = _RESULTS.get(exercise.name)
+        status = "not checked" if result is None else result.status
+        earned = exercise.points * bool(result)
+        rows.append(Row(exercise.name, status, earned, exercise.points))
+    return Progress(tuple(rows))
+
+
+def chapters() -> list[str]:
+    """Return the names of the modules that hold exercises."""
+    return [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
+
+
+def exercises_of(chapter: str) -> dict[str, Exercise]:
+    """Return the exercises of a chapter by name, in the order in which they stand in its file."""
+    module = importlib.import_module(f"{__name__}.{chapter}")
+    return {e.name: e for e in vars(module).values() if isinstance(e, Exercise)}
+
+
+def find(name: str) -> Exercise:
+    """Return the exercise of that name, or raise a ValueError with the nearest one."""
+    chapter = validate.choice(str(name).partition(".")[0], chapters(), "chapter of exercises")
+    exercises = exercises_of(chapter)
+    return exercises[validate.choice(name, exercises, "exercise")]
+
+
+def _names_of_the_caller() -> dict[str, Any]:
+    """Return the names of the notebook; outside of one, the globals of the code that checks."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell.user_ns if shell else sys._getframe(2).f_globals

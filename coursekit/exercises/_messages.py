@@ -1,0 +1,65 @@
+"""Every sentence that a check, a hint or a progress table says, as data.
+
+A translation is a second dictionary with the same keys; no other file of the engine holds a
+sentence. Words between backticks are shown as code.
+"""
+
+TEXT = {
+    # headings, one for each status
+    "passed": "Passed",
+    "wrong": "Not yet",
+    "error": "Error",
+    "not attempted": "Not attempted yet",
+    "not checked": "Not checked yet",
+    # labels of the lines below the heading
+    "case": "Case",
+    "inputs": "Inputs",
+    "wanted": "Wanted",
+    "got": "Got",
+    "next": "Next",
+    # what happened
+    "all right": "All {cases} cases are right.",
+    "value right": "That is right.",
+    "blank": "Write your answer in the cell above, run it, then run this check again.",
+    "undefined": "`{thing}` is not defined yet. Run the answer cell above. If it shows a syntax "
+    "error, mend that first.",
+    "no function": "`{thing}` should be a function, and it is {kind} now.",
+    "crash": "{kind}: {text}.",
+    "at source": " It happened in line {line}: `{source}`",
+    "at line": " It happened in line {line}.",
+    "too long": "It ran for more than {seconds:g} seconds. Does your loop end?",
+    "interrupted": "It was stopped by you before it ended.",
+    "property": "The value is right, and your answer should also {name}.",
+    # how a value differs from the one that was wanted; `where` is empty or "item 1: "
+    "none": "{where}the value is None. Is a `return` missing?",
+    "type": "{where}this is {kind}, and {wanted} was wanted.",
+    "shape": "{where}the shape is {got}, and {wanted} was wanted.",
+    "length": "{where}there are {got} items, and {wanted} were wanted.",
+    "keys": "{where}the keys are {got}, and {wanted} were wanted.",
+    "nan": "{where}there is a NaN in the result: look for 0/0, or for inf - inf.",
+    "strict": "{where}the dtype is {got}, and an array of dtype {wanted} was wanted.",
+    "value": "{where}the value is not right yet.",
+    "strange": "{where}this is {kind}, and it cannot be compared.",
+    # parts of those sentences
+    "a number": "a number",
+    "an array": "an array of numbers",
+    "item": "item {key}: ",
+    "index": "at index {key}: ",
+    "array": "{text} (array, shape {shape}, {dtype})",
+    "array nan": "{text} (array, shape {shape}, {dtype}, with NaN)",
+    # hints and progress
+    "try hint": '`hint("{name}")`',
+    "hint": "Hint {number} of {total}: {hint}",
+    "no more hints": "There are no more hints. Open the solution below the check, read one line, "
+    "close it, and try again.",
+    "nothing yet": "Nothing was checked yet. Write an answer, then run the check below it.",
+    "total": "{passed} of {exercises} exercises passed, {points} of {total} points",
+    "exercise": "Exercise",
+    "status": "Status",
+    "points": "Points",
+}
+
+
+def say(key: str, /, **facts: object) -> str:
+    """Return the sentence of that key with its facts filled in."""
+    return TEXT[key].format(**facts)
