@@ -1,0 +1,231 @@
+"""Figures of the first chapter: who is inside whom, what the machine does, what happened when."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse, FancyBboxPatch
+
+from coursekit.plotting.style import COLORS, MARKERS, figure
+
+WINTERS = ((1974, 1980), (1987, 1993))  # the years usually given; their borders are soft
+THEMES = {
+    "learning": "how machines learn",
+    "vision": "seeing",
+    "language": "language",
+    "making": "making things",
+    "field": "the field",
+}
+
+
+class Dated(Protocol):
+    """What the two timelines need to know about an event."""
+
+    @property
+    def year(self) -> int:
+        """The year."""
+
+    @property
+    def title(self) -> str:
+        """A few words."""
+
+    @property
+    def theme(self) -> str:
+        """A key of THEMES."""
+
+
+def _look(theme: str) -> tuple[str, str]:
+    """Return the colour and the marker of a theme."""
+    k = list(THEMES).index(theme)
+    return COLORS[k], MARKERS[k]
+
+
+def _spread(wanted: Sequence[float], gap: float) -> npt.NDArray[np.float64]:
+    """Return places near the wanted ones, (n,), ascending and at least `gap` apart.
+
+    Neighbours that crowd are merged into blocks, and each block is centred on its members.
+    """
+    blocks: list[list[float]] = []  # offset-corrected wishes of the members of each block
+    for k, place in enumerate(wanted):
+        blocks.append([place - k * gap])
+        while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    starts = np.concatenate([np.full(len(b), np.mean(b)) for b in blocks])
+    return np.asarray(starts + gap * np.arange(len(wanted)))
+
+
+def timeline(events: Sequence[Dated]) -> Axes:
+    """Draw the events from top to bottom on a true scale of years, each with its title."""
+    if not events:
+        raise ValueError("events must not be empty")
+    years = [event.year for event in events]
+    height = max(2.2, 0.36 * len(events) + 0.4)
+    _, ax = figure(4.4, height)
+    span = max(max(years) - min(years), 1)
+    places = _spread(years, 0.34 * span / (height - 0.6))
+    low, high = min(min(years), places[0]) - 0.04 * span, max(max(years), places[-1]) + 0.04 * span
+    for first, last in WINTERS:
+        if last > low and first < high:
+            ax.axhspan(max(first, low), min(last, high), 0.0, 0.1, color="#dde3ea", lw=0)
+    ax.plot([0, 0], [min(years), max(years)], color="#777777", lw=1.5, zorder=1)
+    for event, place in zip(events, places, strict=True):
+        color, marker = _look(event.theme)
+        ax.plot([0, 0.5, 0.9], [event.year, place, place], color="#999999", lw=0.8, zorder=1)
+        ax.plot(0, event.year, marker, color=color, ms=8, mec="white", zorder=3)
+        ax.text(1.0, place, str(event.year), va="center", weight="bold")
+        ax.text(2.05, place, event.title, va="center")
+    ax.set(xlim=(-0.4, 6.2), ylim=(high, low))
+    ax.axis("off")
+    return ax
+
+
+def timeline_lanes(events: Sequence[Dated]) -> Axes:
+    """Draw each event as a mark in the lane of its theme; the AI winters are shaded."""
+    _, ax = figure(6.0, 3.4)
+    for first, last in WINTERS:
+        ax.axvspan(first, last, color="#dde3ea", lw=0)
+        ax.text((first + last) / 2, -0.62, "winter", ha="center", va="center", color="#444444")
+    lanes = list(THEMES)
+    for lane, theme in enumerate(lanes):
+        color, marker = _look(theme)
+        years = sorted(event.year for event in events if event.theme == theme)
+        same = [years[:k].count(year) for k, year in enumerate(years)]  # stack equal years
+        ax.axhline(lane, color="#cccccc", lw=0.8, zorder=1)
+        ax.plot(years, lane - 0.24 * np.array(same), marker, color=color, mec="white", ms=9)
+    ax.set(ylim=(len(lanes) - 0.5, -0.95), xlim=(1940, 2028), xticks=range(1940, 2021, 20))
+    ax.set_yticks(range(len(lanes)), THEMES.values())
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    return ax
+
+
+def nested_fields() -> Axes:
+    """Draw deep learning in machine learning in artificial intelligence, and data science."""
+    _, ax = figure(6.0, 3.8)
+    sets = (
+        ((-0.9, 0.0), 6.6, 4.6, COLORS[0]),
+        ((-0.5, -0.35), 4.6, 3.2, COLORS[2]),
+        ((-0.7, -0.75), 2.5, 1.6, COLORS[1]),
+    )
+    for centre, width, height, color in sets:
+        ax.add_patch(Ellipse(centre, width, height, fc=color, ec=color, alpha=0.16, lw=0))
+        ax.add_patch(Ellipse(centre, width, height, fc="none", ec=color, lw=2))
+    ax.add_patch(Ellipse((2.2, -0.2), 4.2, 3.6, fc="none", ec="black", lw=2, ls="--"))
+    for x, y, text in (
+        (-1.1, 1.75, "artificial intelligence"),
+        (-1.02, 0.55, "machine learning"),
+        (-0.72, -0.75, "deep\nlearning"),
+        (3.05, 0.1, "data\nscience"),
+    ):
+        ax.text(x, y, text, ha="center", va="center", weight="bold")
+    ax.set(xlim=(-4.3, 4.4), ylim=(-2.4, 2.4), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def _box(ax: Axes, x: float, y: float, text: str, learned: bool) -> None:
+    """Draw one box of the pipeline: what is learned is filled and has a thick edge."""
+    fill, edge, width = ("#cfe3f1", COLORS[0], 2.5) if learned else ("white", "#555555", 1.2)
+    style = "round,pad=0.02,rounding_size=0.12"
+    ax.add_patch(FancyBboxPatch((x, y), 1.5, 0.9, boxstyle=style, fc=fill, ec=edge, lw=width))
+    ax.text(x + 0.75, y + 0.45, text, ha="center", va="center", fontsize=11.5)
+
+
+def pipeline() -> Axes:
+    """Draw the way from data to answer twice: hand-made features above, learned ones below."""
+    _, ax = figure(6.4, 3.0)
+    rows = (
+        (1.75, "by hand", ("raw\ndata", "features\nby hand", "model", "answer"), (2,)),
+        (0.0, "deep", ("raw\ndata", "features,\nlearned", "model", "answer"), (1, 2)),
+    )
+    for y, _, texts, learned in rows:
+        for k, text in enumerate(texts):
+            _box(ax, 1.95 * k, y, text, k in learned)
+            if k:
+                tip, tail = (1.95 * k - 0.04, y + 0.45), (1.95 * k - 0.42, y + 0.45)
+                ax.annotate("", tip, tail, arrowprops={"arrowstyle": "-|>", "color": "black"})
+    ax.text(0, 2.95, "Machine learning with features made by hand", weight="bold")
+    ax.text(0, 1.2, "Deep learning", weight="bold")
+    ax.set(xlim=(-0.1, 7.5), ylim=(-0.15, 3.3))
+    ax.axis("off")
+    return ax
+
+
+def network_sizes(networks: Sequence[tuple[int, str, float]], year: int) -> Axes:
+    """Draw, on a logarithmic scale, how many numbers each network up to `year` learned.
+
+    Args:
+        networks: year, name and number of learned numbers of each, oldest first.
+        year: the last one to be shown; it is highlighted.
+
+    Raises:
+        ValueError: if no network has that year.
+    """
+    if year not in {entry[0] for entry in networks}:
+        raise ValueError(f"year must be a year of one of the networks, got {year!r}")
+    _, ax = figure(4.8, 3.4)
+    for row, (when, name, count) in enumerate(networks):
+        if when > year:
+            continue
+        color = COLORS[1] if when == year else "#b9c4cc"
+        ax.barh(row, count, left=1, color=color, height=0.62)
+        label = f"{when}  {name}"
+        ax.text(1.6, row, label, va="center", weight="bold" if when == year else "normal")
+    ax.set(xscale="log", xlim=(1, 3e12), ylim=(len(networks) - 0.5, -0.5), yticks=[])
+    ax.set_xticks([1, 1e3, 1e6, 1e9, 1e12], ["1", "thousand", "million", "billion", "trillion"])
+    ax.minorticks_off()
+    ax.set_xlabel("numbers that the network learned")
+    ax.spines["left"].set_visible(False)
+    return ax
+
+
+def dots(scores: Mapping[str, Sequence[float]], *, low: float = 0.0) -> Axes:
+    """Draw one row per name with a dot for each score, the mean as a bar and a number.
+
+    Args:
+        scores: the scores of each name, in [0, 1].
+        low: where the axis begins; it ends at 1.
+
+    Raises:
+        ValueError: if there is no name, or a name has no score.
+    """
+    if not scores or not all(len(values) for values in scores.values()):
+        raise ValueError(f"scores must hold at least one value per name, got {dict(scores)!r}")
+    _, ax = figure(6.0, 0.46 * len(scores) + 1.0)
+    for row, values in enumerate(scores.values()):
+        mean = float(np.mean(values))
+        ax.plot([mean, mean], [row - 0.3, row + 0.3], color="black", lw=2)
+        ax.plot(values, np.full(len(values), row), "o", color=COLORS[0], ms=8, alpha=0.55, mew=0)
+        ax.text(1 + 0.03 * (1 - low), row, f"{mean:.2f}", va="center")
+    ax.set(xlim=(low, 1), ylim=(len(scores) - 0.5, -0.5), xlabel="share of right answers")
+    ax.set_yticks(range(len(scores)), list(scores))
+    ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def image_row(
+    images: Sequence[npt.NDArray[np.float64]], titles: Sequence[object] | None = None
+) -> Figure:
+    """Draw small grey images, each (h, w), 0 white and 1 black, side by side.
+
+    Raises:
+        ValueError: if there is no image, or not one title for each.
+    """
+    if len(images) == 0:
+        raise ValueError("images must not be empty")
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(f"titles must be one per image, {len(images)}, got {len(titles)}")
+    n = len(images)
+    side = min(6.0 / n, 2.0)  # inches
+    fig, axes = plt.subplots(1, n, figsize=(side * n, side + 0.35), squeeze=False)
+    for k, ax in enumerate(axes[0]):
+        ax.imshow(images[k], vmin=0, vmax=1, interpolation="nearest")
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set(visible=True, color="#999999")
+        if titles is not None:
+            ax.set_title(str(titles[k]), fontsize=12)
+    return fig
