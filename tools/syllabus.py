@@ -1,0 +1,119 @@
+"""Write book/syllabus.md from book/syllabus.csv: which section of the book covers which slide.
+
+The table has one row for each syllabus id: the decks that hold it (none: the book adds it), the
+page and the heading that cover it, and the topic in a few words. A page that is not written yet is
+named as coming.
+"""
+
+import csv
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each deck's title, and the order of its slides: by ids, or by the letters that ids begin with.
+DECKS = {
+    "000 001": (
+        "Decks 000 and 001: Perceptron (in English, in Spanish)",
+        "C P M L B O R T E A",
+    ),
+    "002": ("Deck 002: Machine learning basics", "H P M L B O V T C E A"),
+    "003": ("Deck 003: Deep Learning: Introduction", "C-01 C-03 H P R T C E A W"),
+    "004": ("Deck 004: Advanced Machine Learning, session 03", "C H P M L B O V W E A"),
+    "N1": ("Notebook N1: a feed-forward network on collider events", "O M E"),
+    "N2": ("Notebook N2: a convolutional network on images", "V O E"),
+    "": ("Added by the book", "P"),
+}
+COMING = {
+    "labs/events": "the collider lab",
+    "labs/frameworks": "the frameworks lab",
+    "cheatsheets": "the cheat sheets",
+    "homework": "the homework",
+    "errata": "the errata page",
+    "glossary": "the glossary",
+}
+OPENING = """\
+# Syllabus
+
+Which section covers my slide? Find your deck, then the row. The rows follow the outline of the
+deck, and each topic has an id that stays the same. Ctrl+F (on a Mac, Cmd+F) finds a word.
+
+Of {total} syllabus ids, {ready} have their section today; the others are named as coming.
+
+<!-- Written by tools/syllabus.py from syllabus.csv: edit that file, then run the tool. -->
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One syllabus id, as a line of the table tells it."""
+
+    id: str
+    decks: str  # separated by spaces; empty where the book adds the topic
+    page: str  # in book/, without suffix
+    heading: str  # empty as long as the page is not written
+    topic: str
+
+
+def rows(book: Path) -> list[Row]:
+    """Return the rows of the table, in the order of the book."""
+    with (book / "syllabus.csv").open(encoding="utf-8", newline="") as lines:
+        return [Row(**line) for line in csv.DictReader(lines)]
+
+
+def source(book: Path, page: str) -> Path | None:
+    """Return the file of a page; None as long as it is not written."""
+    files = [book / f"{page}.ipynb", book / f"{page}.md"]
+    return next((file for file in files if file.exists()), None)
+
+
+def headings(file: Path) -> list[str]:
+    """Return the headings of a page, in order."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".ipynb":
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"]
+        text = "\n\n".join("".join(cell["source"]) for cell in cells)
+    return re.findall(r"(?m)^#{1,3} +(.+?) *$", re.sub(r"(?s)```.*?```", "", text))
+
+
+def anchor(heading: str) -> str:
+    """Return the anchor that the site gives to a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def place(row: Row, book: Path) -> str:
+    """Return the link to the section of a row, or where the section will be."""
+    number, file = re.match(r"0(\d)_", row.page), source(book, row.page)
+    chapter = f"chapter {number[1]}" if number else COMING.get(row.page, "")
+    if file is None:
+        return f"coming in {chapter}"
+    link = f"[{row.heading}]({file.relative_to(book).as_posix()}#{anchor(row.heading)})"
+    return f"{chapter}: {link}" if chapter else link
+
+
+def rank(row: Row, order: str) -> int:
+    """Return the place of a row on the slides: that of the longest prefix of its id in `order`."""
+    prefixes = order.split()
+    return prefixes.index(max((p for p in prefixes if row.id.startswith(p)), key=len))
+
+
+def page(book: Path) -> str:
+    """Return the text of book/syllabus.md."""
+    table = rows(book)
+    ready = sum(source(book, row.page) is not None for row in table)
+    parts = [OPENING.format(total=len(table), ready=ready)]
+    for decks, (title, order) in DECKS.items():
+        held = [row for row in table if set(decks.split(" ")) & set(row.decks.split(" "))]
+        lines = [f"## {title}", "", "| On the slide | In the book |", "| --- | --- |"]
+        for row in sorted(held, key=lambda row: rank(row, order)):
+            lines.append(f"| {row.id} {row.topic} | {place(row, book)} |")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    target = ROOT / "book" / "syllabus.md"
+    target.write_text(page(target.parent), encoding="utf-8")
+    sys.stdout.write(f"{target.relative_to(ROOT)} is written\n")
