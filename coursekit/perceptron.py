@@ -2,7 +2,7 @@
 
 Shapes: X is (n, d) float, y is (n,) with labels in {0, 1}, w is (d,).
 Sources: McCulloch and Pitts (1943), doi:10.1007/BF02478259; Rosenblatt (1958), Psychological
-Review 65(6), doi:10.1037/h0042519; Novikoff (1962), On convergence proofs for perceptrons.
+Review 65(6), doi:10.1037/h0042519; Novikoff (1962), On convergence proofs on perceptrons.
 """
 
 from collections.abc import Sequence
