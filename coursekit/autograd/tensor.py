@@ -245,15 +245,18 @@ def cross_entropy(logits: Tensor, target: npt.ArrayLike) -> Tensor:
     y, (n, k) = np.asarray(target), logits.shape
     if y.shape != (n,) or y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= k:
         raise ValueError(f"labels must be ({n},) integers from 0 to {k - 1}, got {target!r:.80}")
-    log_p, rows = F.log_softmax(logits.data), np.arange(n)
+    z, rows = logits.data, np.arange(n)
+    z = z - z.max(axis=1, keepdims=True)  # softmax does not change, and exp is at most 1
+    p = np.exp(z)
+    total = p.sum(axis=1, keepdims=True)
+    loss = (np.log(total[:, 0]) - z[rows, y]).sum() / n
 
     def back(g: Array) -> tuple[Array]:
-        slope = np.exp(log_p)
-        slope[rows, y] -= 1
-        slope *= g / n
+        slope = p * (g / (n * total))
+        slope[rows, y] -= g / n
         return (slope,)
 
-    return _result("cross_entropy", -log_p[rows, y].mean(), (logits,), back)
+    return _result("cross_entropy", loss, (logits,), back)
 
 
 def _tensor(x: Any) -> Tensor:
