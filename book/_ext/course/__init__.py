@@ -1,0 +1,40 @@
+"""The book's Sphinx extension: what the site adds to Jupyter Book, and what it leaves out.
+
+- `boxes`: a quote that opens with a bold keyword becomes a box, a folded solution says so;
+- `pages`: each page is described, valid for screen readers, and free of what it does not use;
+- `assets`: MathJax from a Python package, and an icon font with only the icons used.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from . import assets, boxes, pages
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect the three parts to Sphinx."""
+    app.add_transform(boxes.QuotesBecomeBoxes)
+    app.add_transform(boxes.SolutionsAreNamed)
+    app.connect("builder-inited", pages.mend_every_page)
+    app.connect("html-page-context", pages.leave_out_unused, priority=900)
+    app.connect("html-page-context", pages.describe, priority=901)
+    app.connect("build-finished", assets.copy_mathjax)
+    app.connect("build-finished", assets.subset_icons)
+    app.connect("build-finished", pages.write_index, priority=900)
+    return {
+        "version": "1",
+        "env_version": look(Path(app.confdir or app.srcdir) / "book"),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
+
+
+def look(book: Path) -> int:
+    """Return a number for this extension and the style: when it changes, all pages are rebuilt."""
+    digest = hashlib.sha256()
+    for path in sorted([*(book / "_ext").rglob("*.py"), *(book / "_static").rglob("*.*")]):
+        digest.update(path.read_bytes())
+    return int(digest.hexdigest()[:8], 16)
