@@ -7,16 +7,19 @@
     .ck-stage { max-width: var(--ck-width); aspect-ratio: var(--ck-shape);
       -webkit-print-color-adjust: exact; print-color-adjust: exact; }
     .ck-stage svg { display: block; width: 100%; height: 100%; }
-    .ck-row { display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.5em;
-      max-width: var(--ck-width); margin-bottom: 0.25em; }
+    .ck-row { display: grid; grid: "name name value" auto "less input more" 44px / 44px 1fr 44px;
+      gap: 0 0.5em; max-width: var(--ck-width); margin-bottom: 0.5em; }
     .ck-row label { display: contents; }
-    .ck-row span, .ck-row output { order: -1; min-width: 2em; }
-    .ck-row input { flex: 1 1 8em; min-width: 0; height: 44px; margin: 0; accent-color: #0072b2; }
+    .ck-row span { grid-area: name; }
+    .ck-row output { grid-area: value; justify-self: end; white-space: nowrap; }
+    .ck-row input { grid-area: input; min-width: 0; height: 44px; margin: 0;
+      accent-color: #0072b2; }
     .ck-row button { width: 44px; height: 44px; border: 1px solid; border-radius: 6px; padding: 0;
       background: none; color: inherit; font: inherit; touch-action: manipulation; }
-    @media (max-width: 30em) { .ck-row span { flex: 1 1 70%; } .ck-row output { text-align: end; } }
+    .ck-row button:first-of-type { grid-area: less; }
+    .ck-row button:last-of-type { grid-area: more; }
     @media print { .ck-interact { --ck-paper: #fff; --ck-ink: #000; }
-      .ck-row input, .ck-row button { display: none; } .ck-row span { flex: none; } }`;
+      .ck-row { display: block; } .ck-row input, .ck-row button { display: none; } }`;
 
   function add(parent, tag, properties) {
     return parent.appendChild(Object.assign(document.createElement(tag), properties));
@@ -49,7 +52,6 @@
     input.autocomplete = "off"; // a reload starts afresh, in each browser
     button("+", 1, `next value of ${label}`);
     const output = add(row, "output");
-    output.style.minWidth = `${Math.max(...values.map((text) => text.length))}ch`; // none jumps
     const show = () => { input.ariaValueText = output.textContent = values[input.value]; };
     input.oninput = () => { show(); changed(); };
     show();
