@@ -1,0 +1,265 @@
+"""The exercises of chapter 4, backpropagation."""
+
+from collections.abc import Callable
+from typing import Any
+
+from coursekit.exercises import Case, Exercise, keeps_shape, leaves_arguments_alone
+from coursekit.exercises._backprop_step import train_step as _train_step
+
+OUTPUT = (
+    "You take the slope at the output of the sigmoid. It belongs at the weighted sum that went "
+    "in; if you hold the output a, it is `a * (1 - a)`."
+)
+
+
+class _Formula:
+    """A function of one array that shows itself as a formula."""
+
+    def __init__(self, text: str, function: Callable[[Any], float]) -> None:
+        self.text, self.function = text, function
+
+    def __call__(self, x: Any) -> float:
+        return float(self.function(x))
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+differences = Exercise(
+    "backprop.differences",
+    cases=[
+        Case(
+            "a sum of squares",
+            (_Formula("x[0]**2 + x[1]**2 + x[2]**2", lambda x: sum(x**2)), [1, -2, 3], 0.01),
+            want=[2, -4, 6],
+            wrong={"one side": [2.01, -3.99, 6.01], "half the step": [4, -8, 12]},
+        ),
+        Case(
+            "a product",
+            (_Formula("x[0] * x[1]", lambda x: x[0] * x[1]), [3, 5], 0.1),
+            want=[5, 3],
+            wrong={"all at once": [8, 8], "half the step": [10, 6]},
+        ),
+        Case(
+            "a cube: the formula is wrong by eps**2",
+            (_Formula("x[0]**3", lambda x: x[0] ** 3), [2], 0.5),
+            want=[12.25],
+            wrong={"one side": [15.25], "half the step": [24.5]},
+        ),
+    ],
+    properties=[leaves_arguments_alone.meaning("moves x for good"), keeps_shape(1)],
+    hints=[
+        "Only one entry of `x` may move at a time. How do you move entry `i` and no other?",
+        "Make a vector `d` of zeros with `eps` at place `i`: now call `f` at `x + d` and `x - d`.",
+        "How far apart are these two places? Divide the difference of the values by that.",
+    ],
+    mistakes={
+        "one side": "You compare with `f(x)`, on one side only. Step to both sides: the error "
+        "shrinks from about eps to about eps squared.",
+        "half the step": "The two places are `2 * eps` apart, so divide by that.",
+        "all at once": "All entries move together. Move entry `i` alone, and the others stay.",
+        "moves x for good": "Your `x` does not come back to where it was: change a copy.",
+    },
+)
+
+chain = Exercise(
+    "backprop.chain",
+    cases=[
+        Case(
+            "n = 1, w = 1: the sigmoid alone",
+            (1.5, 1.0, 1),
+            want=0.14914645207033286,
+            wrong={"slope at the output": 0.21247208648239135, "no slope": 1.0},
+        ),
+        Case(
+            "a cube, and a negative weight",
+            (0.5, -2.0, 3),
+            want=-0.0853250429478828,
+            wrong={
+                "inner part": 0.0426625214739414,
+                "outer part": -0.3932238664829637,
+                "slope at the output": -0.10655580878479558,
+                "no slope": -0.4339769287710795,
+            },
+        ),
+        Case(
+            "the steepest place of the sigmoid",
+            (0.0, 3.0, 2),
+            want=0.75,
+            wrong={"inner part": 0.25, "slope at the output": 0.7050111366047835, "no slope": 3.0},
+        ),
+    ],
+    hints=[
+        "Three functions are nested: times w, then the sigmoid, then a power. One factor each.",
+        "Compute inwards first: `z = w * x`, `a = F.sigmoid(z)`. The power gives `n * a**(n-1)`.",
+        "The sigmoid's factor is `a * (1 - a)`. Which factor does `z = w * x` give?",
+    ],
+    mistakes={
+        "inner part": "The last factor is missing: how much does `w * x` change when x does?",
+        "outer part": "The first factor is missing: the derivative of `a**n` in a.",
+        "slope at the output": OUTPUT,
+        "no slope": "The factor in the middle is missing: the slope of the sigmoid.",
+    },
+)
+
+partials = Exercise(
+    "backprop.partials",
+    cases=[
+        Case(
+            "three hidden units, target 1",
+            ([0.5, 0.8, 0.2], [1.0, -1.5, 2.0], 1.0),
+            want=[-0.0702136239, -0.1123417983, -0.0280854496],
+            wrong={
+                "wrong sign": [0.0702136239, 0.1123417983, 0.0280854496],
+                "no slope": [-0.2872212584, -0.4595540134, -0.1148885034],
+                "slope at the output": [-0.0686500092, -0.1098400147, -0.0274600037],
+                "weights": [-0.1404272478, 0.2106408717, -0.2808544956],
+                "twice": [-0.1404272478, -0.2246835965, -0.0561708991],
+            },
+        ),
+        Case(
+            "three hidden units, target 0",
+            ([0.3, 0.9, 0.6], [-0.5, 1.5, 0.4], 0.0),
+            want=[0.0375581501, 0.1126744502, 0.0751163002],
+            wrong={
+                "wrong sign": [-0.0375581501, -0.1126744502, -0.0751163002],
+                "no slope": [0.2425363954, 0.7276091863, 0.4850727909],
+                "slope at the output": [0.0517137054, 0.1551411162, 0.1034274108],
+                "weights": [-0.0625969168, 0.1877907504, 0.0500775334],
+                "twice": [0.0751163002, 0.2253489005, 0.1502326003],
+            },
+        ),
+        Case(
+            "two hidden units, target one half",
+            ([0.7, 0.1], [1.2, -0.6], 0.5),
+            want=[0.028012821, 0.0040018316],
+            wrong={"no slope": [0.1299760798, 0.0185680114]},
+        ),
+    ],
+    properties=[leaves_arguments_alone, keeps_shape(0)],
+    hints=[
+        "Three factors, from the loss back to the weight. Two of them are shared by all weights.",
+        "`y_hat = F.sigmoid(h @ w)`. Then `y_hat - y`, times `y_hat * (1 - y_hat)`, times ...",
+        "The last factor is how z changes with the weight: what is the weight multiplied by?",
+    ],
+    mistakes={
+        "wrong sign": "The sign is turned over. The loss falls when the prediction nears the "
+        "target, so the first factor is prediction minus target.",
+        "no slope": "The factor in the middle is missing: the slope of the sigmoid.",
+        "slope at the output": OUTPUT,
+        "weights": "The last factor is not the weight, but what it is multiplied by.",
+        "twice": "Your gradient is twice too large: the loss has a factor of one half.",
+    },
+)
+
+layer_gradients = Exercise(
+    "backprop.layer_gradients",
+    points=2,
+    cases=[
+        Case(
+            "two units above, two hidden, three inputs",
+            ([0.5, -0.2], [[1, -1], [2, 0.5]], [1.5, -0.5], [1, 2, -1]),
+            want=(
+                [[0.0149146452, 0.0298292904, -0.0149146452],
+                 [-0.1410022273, -0.2820044546, 0.1410022273]],
+                [0.0149146452, -0.1410022273],
+            ),
+            wrong={
+                "slope at the output": (
+                    [[0.0212472086, 0.0424944173, -0.0212472086],
+                     [-0.1447793267, -0.2895586535, 0.1447793267]],
+                    [0.0212472086, -0.1447793267],
+                ),
+                "no slope": ([[0.1, 0.2, -0.1], [-0.6, -1.2, 0.6]], [0.1, -0.6]),
+                "wrong way through v": (
+                    [[0.1044025164, 0.2088050329, -0.1044025164],
+                     [0.211503341, 0.423006682, -0.211503341]],
+                    [0.1044025164, 0.211503341],
+                ),
+                "turned": (
+                    [[0.0149146452, -0.1410022273], [0.0298292904, -0.2820044546],
+                     [-0.0149146452, 0.1410022273]],
+                    [0.0149146452, -0.1410022273],
+                ),
+            },
+        ),
+        Case(
+            "one unit above, three hidden, two inputs",
+            ([0.4], [[1, -0.5, 2]], [0, 2, -1], [0.5, 1]),
+            want=(
+                [[0.05, 0.1], [-0.0104993585, -0.0209987171], [0.0786447733, 0.1572895466]],
+                [0.1, -0.0209987171, 0.1572895466],
+            ),
+            wrong={
+                "slope at the output": (
+                    [[0.0470007424, 0.0940014849], [-0.0207156229, -0.0414312459],
+                     [0.0982133397, 0.1964266793]],
+                    [0.0940014849, -0.0414312459, 0.1964266793],
+                ),
+                "no slope": ([[0.2, 0.4], [-0.1, -0.2], [0.4, 0.8]], [0.4, -0.2, 0.8]),
+            },
+        ),
+    ],
+    properties=[leaves_arguments_alone],
+    hints=[
+        "First the question for each unit: should it be higher or lower? Row i of `v` belongs to "
+        "unit i above; which product sums over i?",
+        "`v.T @ delta` is dE/dg, one number for each hidden unit. Now through the sigmoid.",
+        "`F.sigmoid_grad(z)` is the slope. The bias gets that product; `np.outer` makes the rest.",
+    ],
+    mistakes={
+        "slope at the output": OUTPUT,
+        "no slope": "You go from the unit's output to its weights without passing the sigmoid.",
+        "wrong way through v": "Backward, v is used the other way round: sum over the units above, "
+        "so over the rows of `v`.",
+        "turned": "The gradient of u has the shape of u: one row a unit, one column an input.",
+    },
+)  # fmt: skip
+
+debug = Exercise(
+    "backprop.debug",
+    points=2,
+    cases=[
+        Case(
+            "two inputs, two hidden units, one output",
+            ([1, 0.5], [1], [[0.5, -1], [2, 0.5]], [[1, -1.5]], 2.0),
+            want=([[0.5734267379, -0.963286631], [1.9619981631, 0.4809990816]],
+                  [[1.1468534759, -1.2342978489]]),
+            wrong={
+                "both still there": (
+                    [[0.5945365268, -0.9527317366], [1.9162457809, 0.4581228905]],
+                    [[1.1716683475, -1.1894002751]],
+                ),
+                "order": (
+                    [[0.5842097096, -0.9578951452], [1.9687296096, 0.4843648048]],
+                    [[1.1468534759, -1.2342978489]],
+                ),
+                "slope": (
+                    [[0.5806853979, -0.9596573011], [1.8943742227, 0.4471871113]],
+                    [[1.1716683475, -1.1894002751]],
+                ),
+            },
+        ),
+        Case(
+            "three inputs, two hidden units, two outputs",
+            ([1, -1, 0.5], [0, 1], [[0.2, 0.4, -0.6], [1, 0, 0.5]], [[1, 2], [-1, 0.5]], 4.0),
+            want=([[-0.0075826705, 0.6075826705, -0.7037913352],
+                   [0.909359791, 0.090640209, 0.4546798955]],
+                  [[0.8542280793, 1.6998773825], [-0.8122839962, 0.8864792214]]),
+        ),
+    ],
+    properties=[leaves_arguments_alone],
+    hints=[
+        "One mistake is in what a line computes, the other in where a line stands.",
+        "Ask of each slope: at the weighted sum, or at the output? And of `v`: old, or new?",
+        "Compute `dh` and `dg` first, both with the old weights. Only then change `v` and `u`.",
+    ],
+    mistakes={
+        "both still there": "Both mistakes are still there. Look at where each slope is taken, "
+        "then at which `v` the line of `dg` reads.",
+        "order": "One down, one to go: `dg` still reads a `v` that was already changed.",
+        "slope": "One down, one to go: the slopes are still taken at the outputs g and h.",
+    },
+)  # fmt: skip
+
+train_step = _train_step
