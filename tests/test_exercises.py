@@ -37,10 +37,21 @@ def test_a_blank_function_is_not_attempted(answer):
     assert not result
 
 
-@pytest.mark.parametrize("answer", [..., None, (1, ...), {"a": [...]}])
+@pytest.mark.parametrize("answer", [..., None, (..., ...), {"a": [...]}])
 def test_a_blank_value_is_not_attempted(answer):
     """None and a `...`, within a tuple or dict too, are not an attempt."""
     assert judge(YEAR, answer).status == "not attempted"
+
+
+@pytest.mark.parametrize(
+    ("answer", "left"), [({"a": 1, "b": ...}, "`b`"), ((..., 2, [..., 3]), "`0`, `2`")]
+)
+def test_an_answer_with_blanks_is_told_which(answer, left):
+    """Where some items are filled in, the others are named, and the attempt counts."""
+    result = judge(YEAR, answer)
+
+    assert result.status == "wrong"
+    assert result.message == f"Still blank: {left}."
 
 
 def test_a_wrong_answer_is_told_case_inputs_wanted_and_got():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from example_exercises import ENDLESS, YEAR, Hostile, Line, Unprintable, generate
 
-from coursekit.exercises import Case, Exercise, judge
+from coursekit.exercises import Case, Exercise, Trial, judge, keeps_shape
 from coursekit.exercises._compare import Compare
 
 
@@ -68,6 +68,9 @@ def test_agreeing_results_are_accepted(want, got):
         (([1, 2], 3), ([1, 2], 4), "value", "Item 1: the value"),
         (([1, 2], 3), ([1, 2],), "length", "1 items, and 2"),
         (([1, 2], 3), 3, "type", "a tuple was wanted"),
+        (([1, 2], 3), np.array([1, 2]), "one array", "This is one array, and 2 values were"),
+        (([1, 2], 3, [4]), np.array([1, 2]), "one array", "3 values were wanted"),
+        ((1, 3), np.array([1, 2, 3]), "length", "3 items, and 2"),
         ({"w": [1, 2]}, {"w": [1, 3]}, "value", "Item 'w': at index [1]: the"),
         ({"w": 1}, {"v": 1}, "keys", "['v'], and ['w']"),
         ({"w": 1}, 1, "type", "a dict was wanted"),
@@ -106,6 +109,26 @@ def test_differing_results_are_explained(want, got, kind: str, said: str):
 def test_a_strict_case_wants_the_kind_of_dtype_too(want, got, same: bool):
     """With `strict` an array of the right kind is wanted, no list and no 0 for False."""
     assert (Compare(strict=True)(want, got) is None) == same
+
+
+@pytest.mark.parametrize(
+    ("got", "holds"),
+    [
+        (np.zeros(2), True),
+        ([0, 0], True),
+        ((np.zeros(2), 1), True),
+        ([np.zeros(2), 1], True),
+        (np.zeros(3), False),
+        ((1, np.zeros(2)), False),
+        ((0, 0), False),
+        ([], False),
+    ],
+)
+def test_the_first_of_several_results_keeps_the_shape(got, holds: bool):
+    """A result, or the first of a tuple or a list of results, is as long as the argument."""
+    trial = Trial(answer=None, args=(np.ones(2),), used=(np.ones(2),), got=got)
+
+    assert keeps_shape(0).test(trial) == holds
 
 
 def test_tolerances_belong_to_the_exercise():

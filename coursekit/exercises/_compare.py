@@ -18,7 +18,7 @@ LONGEST = 200  # characters of one value in a message
 class Difference:
     """How a result differs from the wanted one."""
 
-    kind: str  # none, type, shape, length, keys, nan, strict, value or strange
+    kind: str  # none, type, one array, shape, length, keys, nan, strict, value or strange
     message: str
 
 
@@ -88,6 +88,9 @@ class Compare:
         return None
 
     def _sequence(self, want: Any, got: Any, where: str) -> Difference | None:
+        shapes = {getattr(as_array(item), "shape", ()) for item in want}
+        if isinstance(got, np.ndarray) and got.dtype.kind in "biufc" and len(shapes) > 1:
+            return _difference("one array", where, wanted=len(want))
         if not isinstance(got, (tuple, list, np.ndarray)):
             return _difference("type", where, kind=kind_of(got), wanted=kind_of(want))
         if len(got) != len(want):

@@ -46,6 +46,8 @@ def judge(exercise: Exercise, answer: Any) -> Result:
     if not exercise.asks_for_a_value and not callable(answer):
         message = say("no function", thing=exercise.thing, kind=kind_of(answer))
         return result(exercise, "wrong", message)
+    if exercise.asks_for_a_value and (left := blanks(answer)):
+        return result(exercise, "wrong", say("still blank", items=", ".join(left)))
     outcomes: list[Outcome] = []
     for case in exercise.cases:
         outcomes.append(_attempt(exercise, case, answer))
@@ -73,6 +75,15 @@ def unfinished(value: object, depth: int = 3) -> bool:
         return False
     items = value.values() if isinstance(value, dict) else value
     return any(unfinished(item, depth - 1) for item in items)
+
+
+def blanks(answer: object) -> list[str]:
+    """Return the items of a dict, list or tuple that are blank, if others are filled in."""
+    if not isinstance(answer, (list, tuple, dict)):
+        return []
+    items = list(answer.items() if isinstance(answer, dict) else enumerate(answer))
+    left = [f"`{key}`" for key, value in items if unfinished(value)]
+    return left if len(left) < len(items) else []
 
 
 def _attempt(exercise: Exercise, case: Case, answer: Any) -> Outcome:

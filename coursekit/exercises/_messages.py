@@ -21,6 +21,7 @@ TEXT = {
     "all right": "All {cases} cases are right.",
     "value right": "That is right.",
     "blank": "Write your answer in the cell above, run it, then run this check again.",
+    "still blank": "Still blank: {items}.",
     "undefined": "`{thing}` is not defined yet. Run the answer cell above. If it shows a syntax "
     "error, mend that first.",
     "no function": "`{thing}` should be a function, and it is {kind} now.",
@@ -33,6 +34,7 @@ TEXT = {
     # how a value differs from the one that was wanted; `where` is empty or "item 1: "
     "none": "{where}the value is None. Is a `return` missing?",
     "type": "{where}this is {kind}, and {wanted} was wanted.",
+    "one array": "{where}this is one array, and {wanted} values were wanted, one after the other.",
     "shape": "{where}the shape is {got}, and {wanted} was wanted.",
     "length": "{where}there are {got} items, and {wanted} were wanted.",
     "keys": "{where}the keys are {got}, and {wanted} were wanted.",

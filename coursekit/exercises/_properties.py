@@ -28,10 +28,12 @@ deterministic = Property(
 
 
 def keeps_shape(argument: int) -> Property:
-    """Return the property that the result (its first item, if it is a tuple) is shaped alike."""
+    """Return the property that the result, or the first of several results, is shaped alike."""
 
     def test(trial: Trial) -> bool:
-        first = trial.got[0] if isinstance(trial.got, tuple) else trial.got
-        return np.shape(first) == np.shape(trial.args[argument])
+        got, wanted = trial.got, np.shape(trial.args[argument])
+        if isinstance(got, (tuple, list)) and len(got) and np.shape(got[0]) == wanted:
+            return True
+        return not isinstance(got, tuple) and np.shape(got) == wanted
 
     return Property(f"keep the shape of argument {argument + 1}", test)
