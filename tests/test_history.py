@@ -141,6 +141,14 @@ def test_the_timeline_shows_every_title(span):
     assert all(texts.count(event.title) == 1 for event in events)
 
 
+def test_marks_of_one_year_stand_side_by_side():
+    """No mark of the timeline hides another."""
+    ax = plotting.timeline(EVENTS)
+
+    marks = [tuple(line.get_xydata()[0]) for line in ax.lines if len(line.get_xydata()) == 1]
+    assert len(marks) == len(set(marks)) == len(EVENTS)
+
+
 def test_the_lanes_hold_every_event():
     """The overview has a mark for each event, none on top of another."""
     ax = plotting.timeline_lanes(EVENTS)
@@ -148,15 +156,30 @@ def test_the_lanes_hold_every_event():
     marks = [tuple(xy) for line in ax.lines for xy in line.get_xydata() if line.get_marker() != ""]
     marks = [xy for xy in marks if xy[0] > 1900]
     assert len(marks) == len(set(marks)) == len(EVENTS)
+    for year, height in marks:
+        beside = [other for other, level in marks if level == height and other != year]
+        assert all(abs(other - year) > 2 for other in beside)
 
 
 def test_sizes_of_the_future_stay_hidden():
     """Only networks up to the year are drawn, and a year without a network is refused."""
     networks = [(1943, "a", 0.0), (1986, "b", 17.0), (2012, "c", 6e7)]
 
-    assert len(plotting.network_sizes(networks, 1986).texts) == 2
+    texts = [text.get_text() for text in plotting.network_sizes(networks, 1986).texts]
+
+    assert texts == ["0", "1943  a", "17", "1986  b"]
     with pytest.raises(ValueError, match="1990"):
         plotting.network_sizes(networks, 1990)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(9_760, "9,760"), (6e7, "60 million"), (1.75e11, "175 billion")]
+)
+def test_large_counts_are_written_in_words(count, words):
+    """The number beside a bar can be read without counting zeros."""
+    texts = plotting.network_sizes([(2000, "a", count)], 2000).texts
+
+    assert words in {text.get_text() for text in texts}
 
 
 def test_figures_refuse_what_they_cannot_show():

@@ -2,6 +2,13 @@
 
 from coursekit.exercises import Case, Exercise, Property, Trial, leaves_arguments_alone
 
+KINDS = ("understand", "predict", "act")
+
+
+def _keeps_to_the_words(trial: Trial) -> bool:
+    return all(word in KINDS for word in trial.got.values())
+
+
 sort_tasks = Exercise(
     "history.sort_tasks",
     cases=[
@@ -35,6 +42,7 @@ sort_tasks = Exercise(
             },
         )
     ],
+    properties=[Property("use the three words only", _keeps_to_the_words, "other words")],
     hints=[
         "For each task, ask what comes out at the end: an insight for a person, a value that "
         "nobody knows yet, or a deed?",
@@ -46,12 +54,15 @@ sort_tasks = Exercise(
         "unknown is guessed in `a` and `e`: a person reads them and understands.",
         "prediction is enough": "You stop at the prediction. In `c` and `f` the machine also does "
         "something about it, with nobody in between: that is what an agent is for.",
+        "other words": "One of your words is none of the three: write `understand`, `predict` or "
+        "`act`, in small letters.",
     },
 )
 
 TONES = [[0.1, 0.1, 0.2, 0.2], [0.1, 0.1, 0.2, 0.2], [0.3, 0.3, 0.4, 0.4], [0.3, 0.3, 0.4, 0.4]]
 CORNER = [[1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
 WIDE = [[0, 0.5, 0, 0, 1, 1], [0.25, 0, 0, 0, 0, 0]]
+NAN = float("nan")
 
 quadrants = Exercise(
     "history.quadrants",
@@ -65,13 +76,14 @@ quadrants = Exercise(
                 "sum instead of mean": [0.4, 0.8, 1.2, 1.6],
                 "down before right": [0.1, 0.3, 0.2, 0.4],
                 "counts the inked pixels": [1, 1, 1, 1],
+                "cuts at 4": [0.25, NAN, NAN, NAN],
             },
         ),
         Case(
             "ink in one corner",
             (CORNER,),
             want=[0.75, 0, 0, 0],
-            wrong={"sum instead of mean": [3, 0, 0, 0]},
+            wrong={"sum instead of mean": [3, 0, 0, 0], "cuts at 4": [3 / 16, NAN, NAN, NAN]},
         ),
         Case("a wide image", (WIDE,), want=[0.5 / 3, 2 / 3, 0.25 / 3, 0]),
         Case("two by two", ([[1, 0.5], [0.25, 0]],), want=[1, 0.5, 0.25, 0]),
@@ -88,6 +100,8 @@ quadrants = Exercise(
         "features for the same drawing: take the mean.",
         "down before right": "You go down before you go right: the second number belongs to the "
         "upper right quarter.",
+        "cuts at 4": "You cut at 4: that is half of 8, and this image is smaller. Take half of "
+        "each number in `image.shape`.",
         "counts the inked pixels": "You count the pixels that hold any ink. A pixel can be grey: "
         "take its value into account.",
     },
@@ -152,6 +166,9 @@ FRIENDS = [  # 0 to 3 all know one another, 4 knows 1 and 2, 5 knows 3
     [0, 0, 0, 1, 0, 0],
 ]
 BACKWARDS = [row[::-1] for row in FRIENDS[::-1]]
+# small enough to be shown whole
+KITE = [[0, 1, 1, 0], [1, 0, 1, 1], [1, 1, 0, 0], [0, 1, 0, 0]]  # 0-1, 0-2, 1-2, 1-3
+CHAIN = [[0, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 0]]  # 1-2, 2-3
 PAIR = [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
 
 
@@ -165,25 +182,40 @@ recommend = Exercise(
     points=3,
     cases=[
         Case(
-            "person 0",
+            "four people",
+            (KITE, 0),
+            want=3,
+            wrong={"recommends oneself": 0, "somebody known already": 1},
+        ),
+        Case("a tie", (KITE, 3), want=0, wrong={"the last of equals": 2}),
+        Case("one shared friend or none", (CHAIN, 1), want=3, wrong={"recommends oneself": 1}),
+        Case("no friends at all", (PAIR, 2), want=0, wrong={"the last of equals": 1}),
+        Case(
+            "no shared friends",
+            (PAIR, 1),
+            want=2,
+            wrong={"recommends oneself": 1, "sets counts to 0": 0},
+        ),
+        Case(
+            "person 0 of the chapter's six",
             (FRIENDS, 0),
             want=4,
             wrong={"recommends oneself": 0, "somebody known already": 1},
         ),
         Case(
-            "person 3",
+            "person 3 of the chapter's six",
             (FRIENDS, 3),
             want=4,
             wrong={"recommends oneself": 3, "somebody known already": 0},
         ),
-        Case("person 4, a tie", (FRIENDS, 4), want=0),
-        Case("the last person", (BACKWARDS, 5), want=1, wrong={"recommends oneself": 5}),
-        Case("no friends at all", (PAIR, 2), want=0),
         Case(
-            "no shared friends",
-            (PAIR, 0),
-            want=2,
-            wrong={"recommends oneself": 0, "somebody known already": 1},
+            "person 4 of the chapter's six, a tie",
+            (FRIENDS, 4),
+            want=0,
+            wrong={"the last of equals": 3},
+        ),
+        Case(
+            "the six, numbered backwards", (BACKWARDS, 5), want=1, wrong={"recommends oneself": 5}
         ),
     ],
     properties=[
@@ -202,6 +234,10 @@ recommend = Exercise(
         "with me than I do. Take the person out.",
         "somebody known already": "You recommend somebody whom the person knows already. Take the "
         "friends out as well.",
+        "sets counts to 0": "You set the counts of the person and of the friends to 0. A stranger "
+        "can have 0 too, and then somebody known may win: take a number below 0.",
+        "the last of equals": "Of several with equal counts you take the last, and the first is "
+        "wanted: `argmax` does that.",
         "changes the table": "Your function writes into the table of friendships: the next call "
         "would see other friends. Work on a new array.",
     },

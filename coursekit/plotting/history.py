@@ -58,6 +58,18 @@ def _spread(wanted: Sequence[float], gap: float) -> npt.NDArray[np.float64]:
     return np.asarray(starts + gap * np.arange(len(wanted)))
 
 
+def _stack(years: Sequence[int], gap: float) -> npt.NDArray[np.int64]:
+    """Return the floor of each mark, (n,), the lowest where no other is nearer than `gap` years."""
+    last: list[int] = []  # the latest year on each floor
+    floors = []
+    for year in years:
+        free = [floor for floor, before in enumerate(last) if year - before >= gap]
+        floor = free[0] if free else len(last)
+        last[floor : floor + 1] = [year]
+        floors.append(floor)
+    return np.array(floors, dtype=np.int64)
+
+
 def timeline(events: Sequence[Dated]) -> Axes:
     """Draw the events from top to bottom on a true scale of years, each with its title."""
     if not events:
@@ -70,15 +82,16 @@ def timeline(events: Sequence[Dated]) -> Axes:
     low, high = min(min(years), places[0]) - 0.04 * span, max(max(years), places[-1]) + 0.04 * span
     for first, last in WINTERS:
         if last > low and first < high:
-            ax.axhspan(max(first, low), min(last, high), 0.0, 0.1, color="#dde3ea", lw=0)
+            ax.axhspan(max(first, low), min(last, high), 0.0, 0.16, color="#dde3ea", lw=0)
     ax.plot([0, 0], [min(years), max(years)], color="#777777", lw=1.5, zorder=1)
-    for event, place in zip(events, places, strict=True):
+    for k, (event, place) in enumerate(zip(events, places, strict=True)):
         color, marker = _look(event.theme)
+        left = -0.32 * years[:k].count(event.year)  # marks of one year stand side by side
         ax.plot([0, 0.5, 0.9], [event.year, place, place], color="#999999", lw=0.8, zorder=1)
-        ax.plot(0, event.year, marker, color=color, ms=8, mec="white", zorder=3)
+        ax.plot(left, event.year, marker, color=color, ms=8, mec="white", zorder=3)
         ax.text(1.0, place, str(event.year), va="center", weight="bold")
         ax.text(2.05, place, event.title, va="center")
-    ax.set(xlim=(-0.4, 6.2), ylim=(high, low))
+    ax.set(xlim=(-0.9, 6.2), ylim=(high, low))
     ax.axis("off")
     return ax
 
@@ -88,15 +101,14 @@ def timeline_lanes(events: Sequence[Dated]) -> Axes:
     _, ax = figure(6.0, 3.4)
     for first, last in WINTERS:
         ax.axvspan(first, last, color="#dde3ea", lw=0)
-        ax.text((first + last) / 2, -0.62, "winter", ha="center", va="center", color="#444444")
+        ax.text((first + last) / 2, -0.85, "winter", ha="center", va="center", color="#444444")
     lanes = list(THEMES)
     for lane, theme in enumerate(lanes):
         color, marker = _look(theme)
         years = sorted(event.year for event in events if event.theme == theme)
-        same = [years[:k].count(year) for k, year in enumerate(years)]  # stack equal years
         ax.axhline(lane, color="#cccccc", lw=0.8, zorder=1)
-        ax.plot(years, lane - 0.24 * np.array(same), marker, color=color, mec="white", ms=9)
-    ax.set(ylim=(len(lanes) - 0.5, -0.95), xlim=(1940, 2028), xticks=range(1940, 2021, 20))
+        ax.plot(years, lane - 0.24 * _stack(years, 2.2), marker, color=color, mec="white", ms=8.5)
+    ax.set(ylim=(len(lanes) - 0.5, -1.15), xlim=(1940, 2028), xticks=range(1940, 2021, 20))
     ax.set_yticks(range(len(lanes)), THEMES.values())
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
@@ -155,6 +167,14 @@ def pipeline() -> Axes:
     return ax
 
 
+def _in_words(count: float) -> str:
+    """Return a count as people say it: 9,760 and 60 million."""
+    for size, word in ((1e9, "billion"), (1e6, "million")):
+        if count >= size:
+            return f"{count / size:,.0f} {word}"
+    return f"{count:,.0f}"
+
+
 def network_sizes(networks: Sequence[tuple[int, str, float]], year: int) -> Axes:
     """Draw, on a logarithmic scale, how many numbers each network up to `year` learned.
 
@@ -167,12 +187,13 @@ def network_sizes(networks: Sequence[tuple[int, str, float]], year: int) -> Axes
     """
     if year not in {entry[0] for entry in networks}:
         raise ValueError(f"year must be a year of one of the networks, got {year!r}")
-    _, ax = figure(4.8, 3.4)
+    _, ax = figure(5.6, 3.4)
     for row, (when, name, count) in enumerate(networks):
         if when > year:
             continue
         color = COLORS[1] if when == year else "#b9c4cc"
         ax.barh(row, count, left=1, color=color, height=0.62)
+        ax.text(1.03, row, _in_words(count), va="center", transform=ax.get_yaxis_transform())
         label = f"{when}  {name}"
         ax.text(1.6, row, label, va="center", weight="bold" if when == year else "normal")
     ax.set(xscale="log", xlim=(1, 3e12), ylim=(len(networks) - 0.5, -0.5), yticks=[])

@@ -1,5 +1,6 @@
 """Answers that people give to the exercises of chapter 1, right and wrong, as code."""
 
+import warnings
 from itertools import pairwise
 
 import numpy as np
@@ -35,6 +36,12 @@ def _quadrants_count(image):
     return [(part > 0).mean() for part in _cut(image)]
 
 
+def _quadrants_at_four(image):
+    parts = image[:4, :4], image[:4, 4:], image[4:, :4], image[4:, 4:]
+    with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+        return [part.mean() for part in parts]
+
+
 def _quadrants_square(image):
     return image.reshape(2, image.shape[0] // 2, 2, -1).mean(axis=(1, 3))
 
@@ -66,6 +73,14 @@ def _parameters_first(sizes):
     return (sizes[0] + 1) * sizes[1]
 
 
+def _parameters_returns_early(sizes):
+    total = 0
+    for m, n in pairwise(sizes):
+        total += m * n + n
+        return total
+    return None
+
+
 def _parameters_list(sizes):
     return [(m + 1) * n for m, n in pairwise(sizes)]
 
@@ -92,6 +107,18 @@ def _recommend_friend(knows, person):
     shared = knows @ knows[person]
     shared[person] = -1
     return int(shared.argmax())
+
+
+def _recommend_zero(knows, person):
+    shared = (knows @ knows[person]) * (1 - knows[person])
+    shared[person] = 0
+    return int(shared.argmax())
+
+
+def _recommend_last(knows, person):
+    shared = np.where(knows[person] > 0, -1, knows @ knows[person])
+    shared[person] = -1
+    return int(np.flatnonzero(shared == shared.max())[-1])
 
 
 def _recommend_in_place(knows, person):
@@ -124,6 +151,7 @@ ANSWERS = {
         "mistakes": {
             "past taken for future": _SORTED | {"a": "predict", "e": "predict"},
             "prediction is enough": _SORTED | {"c": "predict", "f": "predict"},
+            "other words": _SORTED | {"a": "Understand", "b": "prediction"},
         },
     },
     "history.quadrants": {
@@ -132,6 +160,7 @@ ANSWERS = {
             "sum instead of mean": _quadrants_sum,
             "down before right": _quadrants_down_first,
             "counts the inked pixels": _quadrants_count,
+            "cuts at 4": _quadrants_at_four,
         },
         "crash": _fails,
         "wrong_shape": _quadrants_square,
@@ -142,7 +171,7 @@ ANSWERS = {
             "forgets the biases": _parameters_no_bias,
             "gives inputs a bias": _parameters_input_bias,
             "counts neurons": _parameters_neurons,
-            "only the first layer": _parameters_first,
+            "only the first layer": [_parameters_first, _parameters_returns_early],
         },
         "crash": _fails,
         "wrong_shape": _parameters_list,
@@ -152,6 +181,8 @@ ANSWERS = {
         "mistakes": {
             "recommends oneself": _recommend_self,
             "somebody known already": _recommend_friend,
+            "sets counts to 0": _recommend_zero,
+            "the last of equals": _recommend_last,
             "changes the table": _recommend_in_place,
         },
         "crash": _fails,
