@@ -3,14 +3,14 @@
 Shapes: X is (n, 2), y is (n,) with labels in {0, 1}, w is (2,), unless a function says otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Polygon
-from matplotlib.ticker import MaxNLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from coursekit.plotting.style import COLORS, MARKERS, figure
 from coursekit.validate import Array, array, labelled
@@ -37,24 +37,59 @@ def half_plane(
     w = array(w, "w", 1)
     if ax is None:
         _, ax = figure(4.6, 3.8)
-    pad = 0.5 * float(np.ptp(X, axis=0).max())
-    low, high = X.min(axis=0) - pad, X.max(axis=0) + pad
+    low, high = _corners(X)
     line, fires = _line_and_side(w, b, low, high)
     ax.add_patch(Polygon(fires, closed=True, facecolor=FIRES, edgecolor="none", zorder=0))
     ax.plot(*line.T, color="black", zorder=1)
-    wrong = (X @ w + b > 0) != y
+    _answers(ax, X, y, X @ w + b, title)
+    return ax
+
+
+def logit_plane(
+    logit: Callable[[Array], Array], X: Array, y: Array, *, title: str | None = None
+) -> Axes:
+    """Draw the border of a unit whose inputs are computed from the plane, as `half_plane` does.
+
+    Args:
+        logit: (m, 2) points -> (m,) logits.
+        X: (n, 2) points.
+        y: (n,) labels, 0 or 1.
+        title: by default the number of mistakes.
+    """
+    X, y = labelled(X, y, allowed=(0, 1))
+    _, ax = figure(4.6, 3.8)
+    sides = [np.linspace(*ends, 201) for ends in zip(*_corners(X), strict=True)]
+    grid = np.stack(np.meshgrid(*sides), axis=-1)
+    values = logit(grid.reshape(-1, 2)).reshape(201, 201)
+    ax.contourf(*sides, values, levels=[0, np.inf], colors=[FIRES], zorder=0)
+    ax.contour(*sides, values, levels=[0], colors="black", linewidths=2, zorder=1)
+    _answers(ax, X, y, logit(X), title)
+    return ax
+
+
+def _corners(X: Array) -> tuple[Array, Array]:
+    """Return the lower left and the upper right corner of a plane with room around its points."""
+    pad = (0.5 if len(X) == 4 else 0.15) * float(np.ptp(X, axis=0).max())
+    return X.min(axis=0) - pad, X.max(axis=0) + pad
+
+
+def _answers(ax: Axes, X: Array, y: Array, logits: Array, title: str | None) -> None:
+    """Draw the points, a ring around each mistake, and the title; four points are a gate."""
+    gate, wrong = len(X) == 4, (logits > 0) != y
     for label, size in ((0, 110), (1, 100)):
         x1, x2 = X[y == label].T
+        size = size if gate else size // 3
         ax.scatter(x1, x2, s=size, color=COLORS[label], marker=MARKERS[label], ec="white", zorder=3)
     x1, x2 = X[wrong].T
-    ax.scatter(x1, x2, 420, facecolor="none", edgecolor="black", linewidth=2, zorder=4)
+    size, width = (420, 2) if gate else (90, 1)
+    ax.scatter(x1, x2, size, facecolor="none", edgecolor="black", linewidth=width, zorder=4)
+    low, high = _corners(X)
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
-    if len(X) == 4:  # a gate
+    if gate:
         ax.set(xticks=(0, 1), yticks=(0, 1))
     count = int(wrong.sum())
     ax.set_title(f"{count} mistake{'' if count == 1 else 's'}" if title is None else title)
-    return ax
 
 
 def _line_and_side(w: Array, b: float, low: Array, high: Array) -> tuple[Array, Array]:
@@ -70,28 +105,48 @@ def _line_and_side(w: Array, b: float, low: Array, high: Array) -> tuple[Array, 
 
 
 def gate_panels(
-    gates: Mapping[str, tuple[Array, Array, Array | None, float]], *, columns: int = 4
+    gates: Mapping[str, tuple[Array, Array, Array | None, float]],
+    *,
+    columns: int = 4,
+    arrows: bool = False,
 ) -> None:
     """Draw a small panel for each gate: its four points, and the line of its unit.
 
     Args:
         gates: title -> (X, y, w, b); where w is None, the ground is grey.
         columns: panels in a row.
+        arrows: whether to draw the direction of w, and to name the axes.
     """
     rows = -(-len(gates) // columns)
-    size = (6.0, 6.0 * rows / columns + 0.35)
+    size = (6.0, 6.0 * rows / columns + (0.7 if arrows else 0.35))
     _, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
     for ax in axes.flat[len(gates) :]:
         ax.axis("off")
     for ax, (title, (X, y, w, b)) in zip(axes.flat, gates.items(), strict=False):
         drawn = (np.zeros(2), -1.0) if w is None else (w, b)
         half_plane(*drawn, X, y, ax=ax, title=title)
-        ax.set(xlabel="", ylabel="", xticks=(), yticks=())
+        if arrows:
+            _arrow(ax, *drawn)
+            ax.label_outer()
+        else:
+            ax.set(xlabel="", ylabel="", xticks=(), yticks=())
         for side in ax.spines.values():
             side.set_visible(True)
         if w is None:
             ax.collections[-1].remove()  # the rings
             ax.set_facecolor("lightgray")
+
+
+def _arrow(ax: Axes, w: Array, b: float) -> None:
+    """Draw an arrow in the direction of w, not its length, from the line, away from the points."""
+    normal = np.asarray(w) / np.linalg.norm(w)
+    along = np.array([-normal[1], normal[0]]) * (1 if normal[0] >= 0 else -1)  # upwards
+    foot = -b * normal / np.linalg.norm(w) + 0.5 * along
+    tip = foot + 0.45 * normal
+    style = {"arrowstyle": "-|>", "color": GREEN, "linewidth": 2.5, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", (tip[0], tip[1]), (foot[0], foot[1]), arrowprops=style, zorder=5)
+    x1, x2 = foot + 0.25 * normal - 0.2 * along
+    ax.text(x1, x2, r"$\mathbf{w}$", color=GREEN, ha="center", va="center", zorder=5)
 
 
 def step_rules() -> None:
@@ -137,7 +192,7 @@ def mistakes(curves: Mapping[str, Sequence[int]]) -> Axes:
     return ax
 
 
-def squeeze(along: Array, length: Array, gamma: float, radius: float) -> Axes:
+def squeeze(along: Array, length: Array, gamma: float, radius: float) -> tuple[Axes, Axes]:
     """Draw why learning must stop: how far u comes along u*, its length, and the theorem's bounds.
 
     Args:
@@ -145,17 +200,26 @@ def squeeze(along: Array, length: Array, gamma: float, radius: float) -> Axes:
         length: (k + 1,) length of u.
         gamma: margin of the data.
         radius: length of the longest input.
+
+    Returns:
+        the axes of the corrections that were made, and those that reach to the bound.
     """
-    _, ax = figure(6.0, 3.6)
-    k = np.linspace(0, 1.15 * (radius / gamma) ** 2, 200)
-    ax.plot(k, radius * np.sqrt(k), "--", color=BLUE, label=r"length is at most $R\sqrt{k}$")
-    ax.plot(length, color=BLUE, marker="o", label="measured length")
-    ax.plot(along, color=ORANGE, marker="s", label="measured progress")
-    ax.plot(k, gamma * k, "--", color=ORANGE, label=r"progress is at least $\gamma k$")
-    ax.axvline((radius / gamma) ** 2, color="gray", linewidth=1)
-    ax.set(xlabel="corrections $k$", xlim=(0, k[-1]), ylim=(0, None))
-    ax.legend(loc="upper left", fontsize=11)
-    return ax
+    fig, axes = plt.subplots(1, 2, figsize=(6.0, 4.2))
+    made, bound = len(along) - 1, (radius / gamma) ** 2
+    for ax, last in zip(axes, (made + 2, 1.15 * bound), strict=True):
+        k = np.linspace(0, last, 200)
+        ax.plot(k, radius * np.sqrt(k), "--", color=BLUE, label=r"length is at most $R\sqrt{k}$")
+        ax.plot(length, color=BLUE, marker="o", markersize=5, label="measured length")
+        ax.plot(along, color=ORANGE, marker="s", markersize=5, label="measured progress")
+        ax.plot(k, gamma * k, "--", color=ORANGE, label=r"progress is at least $\gamma k$")
+        ax.set(xlabel="corrections $k$", xlim=(0, last), ylim=(0, None))
+        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes[0].set_title("as far as it went")
+    axes[1].set_title("as far as it could go")
+    axes[1].axvline(bound, color="gray", linewidth=1)
+    handles, names = axes[0].get_legend_handles_labels()
+    fig.legend(handles, names, loc="outside upper center", ncols=2)
+    return axes[0], axes[1]
 
 
 def bound_sweep(margins: Array, corrections: Array, bounds: Array) -> Axes:
@@ -164,6 +228,7 @@ def bound_sweep(margins: Array, corrections: Array, bounds: Array) -> Axes:
     ax.plot(margins, bounds, "--", marker="s", color=ORANGE, label=r"bound $(R/\gamma)^2$")
     ax.plot(margins, corrections, marker="o", color=BLUE, label="corrections, measured")
     ax.set(xscale="log", yscale="log", xlabel=r"margin $\gamma$", ylabel="corrections")
-    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.set_xticks(margins, [f"{gamma:.2g}" for gamma in margins])
+    ax.xaxis.set_minor_locator(NullLocator())
     ax.legend()
     return ax

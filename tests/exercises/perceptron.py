@@ -1,6 +1,7 @@
 """Answers that people give to the exercises of chapter 2, right and wrong, as code."""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,14 @@ def _nand_gives_and(x1, x2):
 
 def _nand_ties(x1, x2):
     return float(-x1 - x2 + 1 > 0)
+
+
+def _nand_silent(x1, x2):
+    return float(0 * x1 + 0 * x2 + 0 > 0)
+
+
+def _nand_never_enough(x1, x2):
+    return int(-x1 - x2 - 1 > 0)
 
 
 def _nand_words(x1, x2):
@@ -81,6 +90,26 @@ def _update_at_zero(w, b, x, y):
     return w + error * x, b + error
 
 
+def _update_bias_left_out(w, b, x, y):
+    error = y - float(x @ w > 0)
+    return w + error * x, b + error
+
+
+def _update_input_left_out(w, b, x, y):
+    error = y - float(x @ w + b > 0)
+    return w + error, b + error
+
+
+def _update_no_step(w, b, x, y):
+    error = y - (x @ w + b)
+    return w + error * x, b + error
+
+
+def _update_as_list(w, b, x, y):
+    error = y - float(x @ w + b > 0)
+    return [w + error * x, b + error]
+
+
 def _update_in_place(w, b, x, y):
     error = y - float(x @ w + b > 0)
     w += error * x
@@ -94,10 +123,10 @@ def _update_weights_only(w, b, x, y):
 # -------------------------------------------------------------------------------------- fit
 
 
-def _fit(X, y, max_epochs, fires=lambda z: z > 0, stop=True, clean=True, old=False):
-    w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+def _fit(X, y, max_epochs, fires=lambda z: z > 0, stop=True, clean=True, old=False, reset=True):
+    w, b, mistakes, wrong = np.zeros(X.shape[1]), 0.0, [], 0
     for _ in range(max_epochs):
-        wrong, w0, b0 = 0, w, b
+        wrong, w0, b0 = 0 if reset else wrong, w, b
         for x_i, y_i in zip(X, y, strict=True):
             error = y_i - float(fires(x_i @ (w0 if old else w) + (b0 if old else b)))
             w, b, wrong = w + error * x_i, b + error, wrong + int(error != 0)
@@ -121,22 +150,6 @@ def _fit_one_vector(X, y, max_epochs=100):
     return u[:-1], u[-1], tuple(mistakes)
 
 
-def _fit_at_zero(X, y, max_epochs=100):
-    return _fit(X, y, max_epochs, fires=lambda z: z >= 0)
-
-
-def _fit_no_clean_epoch(X, y, max_epochs=100):
-    return _fit(X, y, max_epochs, clean=False)
-
-
-def _fit_never_stops(X, y, max_epochs=100):
-    return _fit(X, y, max_epochs, stop=False)
-
-
-def _fit_old_weights(X, y, max_epochs=100):
-    return _fit(X, y, max_epochs, old=True)
-
-
 def _fit_weights_only(X, y, max_epochs=100):
     return _fit(X, y, max_epochs)[0]
 
@@ -144,11 +157,11 @@ def _fit_weights_only(X, y, max_epochs=100):
 # ------------------------------------------------------------------------------------ debug
 
 
-def _train(X, y, epochs, bias=1, step=1):
+def _train(X, y, epochs, bias=1, step=1, fires=lambda z: z > 0):
     w, b = np.zeros(X.shape[1]), 0.0
     for _ in range(epochs):
         for x_i, y_i in zip(X, y, strict=True):
-            error = y_i - float(x_i @ w + bias * b > 0)
+            error = y_i - float(fires(x_i @ w + bias * b))
             w, b = w + error * x_i, b + step * error
     return w, b
 
@@ -159,18 +172,6 @@ def _debug_other_style(X, y, epochs=10):
         for x_i, y_i in zip(np.column_stack([X, np.ones(len(X))]), y, strict=True):
             u += (y_i - (x_i @ u > 0)) * x_i
     return tuple(u[:-1]), u[-1]
-
-
-def _debug_bias_missing(X, y, epochs=10):
-    return _train(X, y, epochs, bias=0)
-
-
-def _debug_step_wrong(X, y, epochs=10):
-    return _train(X, y, epochs, step=-1)
-
-
-def _debug_untouched(X, y, epochs=10):
-    return _train(X, y, epochs, bias=0, step=-1)
 
 
 def _debug_weights_only(X, y, epochs=10):
@@ -192,16 +193,8 @@ def _bound_loop(X, y, w, b):
     return (max(math.hypot(*x, 1.0) for x in X) / gamma) ** 2
 
 
-def _bound_no_constant(X, y, w, b):
-    return _bound(X, y, w, b, constant=0.0)
-
-
-def _bound_no_length(X, y, w, b):
-    return _bound(X, y, w, b, divide=False)
-
-
-def _bound_mean(X, y, w, b):
-    return _bound(X, y, w, b, least=np.mean)
+def _bound_length_of_w(X, y, w, b):
+    return _bound(X, y, w, b) * (w @ w) / (w @ w + b * b)
 
 
 def _bound_root(X, y, w, b):
@@ -222,7 +215,11 @@ def _crash(*_):
 ANSWERS = {
     "perceptron.nand": {
         "also_right": [_nand_other_weights],
-        "mistakes": {"AND": _nand_gives_and, "ties": _nand_ties},
+        "mistakes": {
+            "never fires": [_nand_silent, _nand_never_enough],
+            "AND": _nand_gives_and,
+            "ties": _nand_ties,
+        },
         "crash": _crash,
         "wrong_shape": _nand_words,
     },
@@ -238,12 +235,15 @@ ANSWERS = {
         "wrong_shape": _predict_column,
     },
     "perceptron.update": {
-        "also_right": [_update_branches],
+        "also_right": [_update_branches, _update_as_list],
         "mistakes": {
             "always updates": _update_always,
             "wrong sign": _update_sign,
             "bias stays": _update_no_bias,
             "fires at zero": _update_at_zero,
+            "bias left out": _update_bias_left_out,
+            "input left out": _update_input_left_out,
+            "no step": _update_no_step,
             "works in place": _update_in_place,
         },
         "crash": _crash,
@@ -252,10 +252,11 @@ ANSWERS = {
     "perceptron.fit": {
         "also_right": [_fit_one_vector],
         "mistakes": {
-            "fires at zero": _fit_at_zero,
-            "clean epoch left out": _fit_no_clean_epoch,
-            "never stops": _fit_never_stops,
-            "old weights": _fit_old_weights,
+            "fires at zero": partial(_fit, fires=lambda z: z >= 0),
+            "clean epoch left out": partial(_fit, clean=False),
+            "never stops": partial(_fit, stop=False),
+            "old weights": partial(_fit, old=True),
+            "never starts again": partial(_fit, reset=False),
         },
         "crash": _crash,
         "wrong_shape": _fit_weights_only,
@@ -263,9 +264,11 @@ ANSWERS = {
     "perceptron.debug": {
         "also_right": [_debug_other_style],
         "mistakes": {
-            "both still there": _debug_untouched,
-            "prediction": _debug_bias_missing,
-            "step of the bias": _debug_step_wrong,
+            "both still there": partial(_train, bias=0, step=-1),
+            "prediction": partial(_train, bias=0),
+            "step of the bias": partial(_train, step=-1),
+            "other convention": partial(_train, bias=-1, step=-1),
+            "fires at zero": partial(_train, fires=lambda z: z >= 0),
         },
         "crash": _crash,
         "wrong_shape": _debug_weights_only,
@@ -273,9 +276,10 @@ ANSWERS = {
     "perceptron.bound": {
         "also_right": [_bound_loop],
         "mistakes": {
-            "constant input": _bound_no_constant,
-            "length": _bound_no_length,
-            "mean": _bound_mean,
+            "constant input": partial(_bound, constant=0.0),
+            "length": partial(_bound, divide=False),
+            "length of w": _bound_length_of_w,
+            "mean": partial(_bound, least=np.mean),
             "not squared": _bound_root,
         },
         "crash": _crash,
