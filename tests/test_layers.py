@@ -53,7 +53,7 @@ def test_each_module_imports_only_from_below(file: Path):
 
 @pytest.mark.parametrize("file", sorted(ROOT.rglob("*.py")), ids=lambda f: str(f.relative_to(ROOT)))
 def test_files_and_functions_stay_short(file: Path):
-    """No file passes 300 lines, and no function 40."""
+    """No file passes 300 lines, or 400 where it holds a chapter's exercises; no function 40."""
     source = file.read_text(encoding="utf8")
     functions = [
         (node.name, (node.end_lineno or 0) - node.lineno + 1)
@@ -61,7 +61,9 @@ def test_files_and_functions_stay_short(file: Path):
         if isinstance(node, ast.FunctionDef) and not is_mostly_docstring(node)
     ]
 
-    assert source.count("\n") <= 300
+    data = file.parent.name == "exercises" and not file.name.startswith("_")
+
+    assert source.count("\n") <= (400 if data else 300)
     assert [(name, lines) for name, lines in functions if lines > 40] == []
 
 
