@@ -63,9 +63,55 @@ def test_a_gate_without_a_unit_is_grey():
 
 def test_the_bounds_cross_at_the_theorem():
     """The line that marks the end of learning stands at (R / gamma) squared."""
-    ax = plotting.squeeze(np.zeros(2), np.zeros(2), gamma=0.5, radius=2.0)
+    _, whole = plotting.squeeze(np.zeros(2), np.zeros(2), gamma=0.5, radius=2.0)
 
-    assert ax.lines[-1].get_xdata()[0] == 16
+    assert whole.lines[-1].get_xdata()[0] == 16
+
+
+def test_the_run_fills_the_first_panel_of_the_squeeze():
+    """The first panel ends two corrections after the last one, the second beyond the bound."""
+    near, whole = plotting.squeeze(np.zeros(11), np.zeros(11), gamma=0.5, radius=2.0)
+
+    assert near.get_xlim() == (0, 12)
+    assert whole.get_xlim()[1] > 16
+
+
+def test_each_margin_has_its_tick():
+    """The sweep is read at the margins that were tried: each has its number on the axis."""
+    ax = plotting.bound_sweep(np.array([0.5, 0.125]), np.array([1, 2]), np.array([4, 64]))
+
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0.5", "0.12"]
+
+
+def test_the_arrow_stands_on_the_line_and_points_along_the_weights():
+    """An arrow begins where the logit is 0, and ends, at a right angle, where it is positive."""
+    w, b = np.array([-1.0, -2.0]), 1.5
+    plotting.gate_panels({"NOR": (*data.gate("nor"), w, b)}, columns=1, arrows=True)
+
+    arrow = next(text for text in plt.gcf().axes[0].texts if not text.get_text())
+    start, end = np.array(arrow.xyann), np.array(arrow.xy)
+
+    assert abs(w @ start + b) < 1e-12
+    np.testing.assert_allclose((end - start) / np.linalg.norm(end - start), w / np.linalg.norm(w))
+
+
+def test_a_curved_border_counts_its_mistakes():
+    """With the product of the inputs a unit gets XOR right; without it, it does not."""
+    X, y = data.gate("xor")
+
+    curved = plotting.logit_plane(lambda p: p.sum(axis=1) - 3 * p.prod(axis=1), X, y)
+    straight = plotting.logit_plane(lambda p: p.sum(axis=1) - 0.5, X, y)
+
+    assert (curved.get_title(), straight.get_title()) == ("0 mistakes", "1 mistake")
+
+
+def test_the_border_lies_where_the_logit_is_zero():
+    """The curve that is drawn runs through points with a logit of 0."""
+    ax = plotting.logit_plane(lambda p: p[:, 0] - 0.25, *data.gate("xor"))
+
+    border = ax.collections[1].get_paths()[0].vertices
+
+    np.testing.assert_allclose(border[:, 0], 0.25)
 
 
 def test_an_image_must_be_square():
