@@ -1,23 +1,8 @@
 """The exercises of chapter 3, the multilayer perceptron."""
 
-import numpy as np
+from coursekit.exercises import Case, Exercise, Property, _mlp_softmax, leaves_arguments_alone
 
-from coursekit.exercises import (
-    Case,
-    Exercise,
-    Property,
-    keeps_shape,
-    leaves_arguments_alone,
-    sums_to_one,
-)
-from coursekit.validate import Array
-
-NAN = float("nan")
-
-
-def _pair(W: list[list[float]], b: list[float]) -> tuple[Array, Array]:
-    """Return weights (out, in) and biases (out,) as arrays."""
-    return np.array(W, dtype=float), np.array(b, dtype=float)
+_pair = _mlp_softmax.pair
 
 
 def _is_not(mistake: str, *table: int) -> Property:
@@ -27,30 +12,11 @@ def _is_not(mistake: str, *table: int) -> Property:
     return Property(name, lambda trial: [trial.answer(*b) for b in bits] != list(table), mistake)
 
 
-# the same rows, one call for each, must give the same result as all in one call
-rows_stand_alone = Property(
-    "treat each row as if it were alone",
-    lambda trial: np.allclose(
-        trial.got,
-        np.concatenate([trial.answer(row[None], *trial.args[1:]) for row in trial.args[0]]),
-        equal_nan=True,
-    ),
-    "rows mixed",
-)
-ROWS_MIXED = (
-    "The shares of a row change with the rows beside it. A maximum or a sum along `axis=1` has the "
-    "shape (n,), and NumPy lines it up with the columns: `keepdims=True` makes it (n, 1)."
-)
-
-
 W = [[1, 0], [2, -1]]  # square, so that a forgotten transpose gives a result
 HIDDEN = _pair([[1, -1], [0, 2], [-1, 1]], [0, 1, 0])
 OUTPUT = _pair([[1, 1, -1], [0, -1, 2]], [-2, 1])
 ONLY = _pair([[1, -1], [2, 1]], [0, 1])
 DEEP = (_pair([[1, 0], [0, 1]], [0, 1]), _pair([[1, 1], [-1, 0]], [1, 0]), _pair([[2, 5]], [-5]))
-CLASSES = _pair([[np.log(2), 0], [-np.log(2), 0]], [0, 0])
-HIDDEN_CLASSES = (_pair([[1, 0], [0, 1]], [1, 0]), _pair([[np.log(3), 0], [0, 5]], [0, np.log(3)]))
-FAR = _pair([[1000], [1000]], [0, 0])
 
 layer = Exercise(
     "mlp.layer",
@@ -70,13 +36,13 @@ layer = Exercise(
         ),
         Case(
             "one example, three inputs, two units",
-            ([[1, 0, 2]], [[1, 1, 1], [0, 3, -1]], [-1, 1]),
+            ([[1, 0, 2]], [[1, 1, 1], [0, 3, -1]], [-1, 0.5]),
             want=[[2, 0]],
             wrong={
-                "no activation": [[2, -1]],
+                "no activation": [[2, -1.5]],
                 "no bias": [[3, 0]],
                 "bias subtracted": [[4, 0]],
-                "bias after the ReLU": [[2, 1]],
+                "bias after the ReLU": [[2, 0.5]],
                 "a column for each example": [[2], [0]],
             },
         ),
@@ -226,64 +192,7 @@ xor = Exercise(
     },
 )
 
-softmax = Exercise(
-    "mlp.softmax",
-    cases=[
-        Case(
-            "two rows",
-            ([[0, np.log(3)], [0, 0]],),
-            want=[[0.25, 0.75], [0.5, 0.5]],
-            wrong={
-                "over the whole array": [[1 / 6, 0.5], [1 / 6, 1 / 6]],
-                "down the columns": [[0.5, 0.75], [0.5, 0.25]],
-                "no exponential": [[0, 1], [NAN, NAN]],
-            },
-        ),
-        Case(
-            "logits of 1000, 0 and -1000",
-            ([[1000, 0, -1000]],),
-            want=[[1, 0, 0]],
-            wrong={"overflow": [[NAN, 0, 0]]},
-        ),
-        Case(
-            "a row far above the other",
-            ([[0, 0], [1000, 1000]],),
-            want=[[0.5, 0.5], [0.5, 0.5]],
-            wrong={
-                "overflow": [[0.5, 0.5], [NAN, NAN]],
-                "one maximum for all": [[NAN, NAN], [0.5, 0.5]],
-            },
-        ),
-        Case(
-            "far up and far down",
-            ([[1000, 1000 + np.log(3)], [-1000, -1000]],),
-            want=[[0.25, 0.75], [0.5, 0.5]],
-            wrong={
-                "overflow": [[NAN, NAN], [NAN, NAN]],
-                "one maximum for all": [[0.25, 0.75], [NAN, NAN]],
-            },
-        ),
-        Case("three equal logits", ([[-5, -5, -5]],), want=[[1 / 3, 1 / 3, 1 / 3]]),
-    ],
-    properties=[rows_stand_alone, sums_to_one, keeps_shape(0), leaves_arguments_alone],
-    hints=[
-        "What may you subtract from a row without changing its softmax?",
-        "`z.max(axis=1)` is (n,), and does not line up with (n, k). Look up `keepdims`.",
-        "Subtract the row's maximum, take the exponential, divide by the row's sum.",
-    ],
-    mistakes={
-        "over the whole array": "All entries together sum to 1. Each row should: sum along "
-        "`axis=1`, with `keepdims=True`.",
-        "down the columns": "Your columns sum to 1. Each row should: sum along `axis=1`.",
-        "no exponential": "You divide the logits by their sum: take the exponential first.",
-        "overflow": "The exponential of 1000 is too large for a computer. Subtract the largest "
-        "logit of the row first.",
-        "one maximum for all": "You subtract the maximum of the whole array, and a row far below "
-        "it underflows to 0 / 0. Each row needs its own maximum.",
-        "rows mixed": ROWS_MIXED,
-    },
-)
-
+softmax, debug = _mlp_softmax.softmax, _mlp_softmax.debug
 
 huber = Exercise(
     "mlp.huber",
@@ -348,45 +257,5 @@ huber = Exercise(
         "sign of the error.",
         "no absolute value": "A large negative error counts as small in your function. Compare its "
         "absolute value with delta.",
-    },
-)
-
-debug = Exercise(
-    "mlp.debug",
-    points=2,
-    cases=[
-        Case(
-            "one layer, two examples",
-            ([[1, 0], [0, 1]], (CLASSES,)),
-            want=[[0.8, 0.2], [0.5, 0.5]],
-            wrong={
-                "both still there": [[2 / 7, 1 / 7], [2 / 7, 2 / 7]],
-                "the ReLU": [[2 / 3, 1 / 3], [0.5, 0.5]],
-                "the sum": [[4 / 13, 1 / 13], [4 / 13, 4 / 13]],
-            },
-        ),
-        Case(
-            "a hidden layer",
-            ([[1, -1]], HIDDEN_CLASSES),
-            want=[[0.75, 0.25]],
-            wrong={"no ReLU at all": [[3 / (3 + np.exp(-5)), np.exp(-5) / (3 + np.exp(-5))]]},
-        ),
-        Case("a row far above the other", ([[0], [1]], (FAR,)), want=[[0.5, 0.5], [0.5, 0.5]]),
-    ],
-    properties=[rows_stand_alone, sums_to_one, leaves_arguments_alone],
-    hints=[
-        "Which layer should have no ReLU, and why would it hurt there?",
-        "Print the shape of `powers.sum()`. How many sums does a batch of n examples need?",
-        "Take the last layer out of the loop, and sum along `axis=1` with `keepdims=True`.",
-    ],
-    mistakes={
-        "both still there": "Both mistakes are still there. Look at what the loop does to the "
-        "last layer, then at what is summed.",
-        "the ReLU": "One down, one to go: the ReLU still acts on the logits of the last layer, "
-        "and makes all negative ones equal.",
-        "the sum": "One down, one to go: the shares of the whole batch sum to 1, and those of "
-        "each example should.",
-        "no ReLU at all": "You took the ReLU away everywhere. The hidden layers still need it.",
-        "rows mixed": ROWS_MIXED,
     },
 )

@@ -214,11 +214,7 @@ def shares(names: Sequence[str], logits: Array) -> None:
     limits = ((-3.1, 3.9), (0, 26), (0, 1.25))
     for ax, (title, values), limit in zip(axes, panels.items(), limits, strict=True):
         bars = ax.bar(names, values, color=COLORS[: len(names)])
-        ax.bar_label(
-            bars,
-            [f"{value:.3g}" if abs(value) >= 0.01 else f"{value:.2f}" for value in values],
-            padding=2,
-        )
+        ax.bar_label(bars, [f"{value:.3g}" for value in values], padding=2)
         ax.axhline(0, color="black", lw=1)
         ax.set(title=title, ylim=limit, yticks=())
 

@@ -1,9 +1,10 @@
 """Answers that people give to the exercises of chapter 3, right and wrong, as code."""
 
-import math
 from itertools import pairwise
 
 import numpy as np
+
+from . import _mlp_scores as scores
 
 # ------------------------------------------------------------------------------------ layer
 
@@ -127,94 +128,6 @@ def _xor_words(x1, x2):
     return "yes" if x1 + x2 == 1 else "no"
 
 
-# ---------------------------------------------------------------------------------- softmax
-
-
-def _softmax_loop(z):
-    rows = []
-    for row in z:
-        top = max(row)
-        powers = [math.exp(v - top) for v in row]
-        rows.append([power / math.fsum(powers) for power in powers])
-    return rows
-
-
-def _softmax_naive(z):
-    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-
-
-def _softmax_whole(z):
-    powers = np.exp(z - z.max())
-    return powers / powers.sum()
-
-
-def _softmax_columns(z):
-    powers = np.exp(z - z.max(axis=0))
-    return powers / powers.sum(axis=0)
-
-
-def _softmax_no_exponential(z):
-    return z / z.sum(axis=1, keepdims=True)
-
-
-def _softmax_one_maximum(z):
-    powers = np.exp(z - z.max())
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-def _softmax_flat_sum(z):
-    powers = np.exp(z - z.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1)
-
-
-def _softmax_flat(z):
-    powers = np.exp(z - z.max(axis=1))
-    return powers / powers.sum(axis=1)
-
-
-def _softmax_first_row(z):
-    return np.array(_softmax_loop(z))[0]
-
-
-# ------------------------------------------------------------------------------------ huber
-
-
-def _huber(prediction, target, delta, half=0.5, sign=1, n=None, m=None, joined=True):
-    e = prediction - target
-    far = np.abs(e) > delta
-    outside = delta * (np.abs(e) - (delta / 2 if joined else 0))
-    loss = np.where(far, outside, half * e**2)
-    slope = np.where(far, delta * np.sign(e), 2 * half * e)
-    return loss.sum() / (n or len(e)), sign * slope / (m or len(e))
-
-
-def _huber_one_sided(prediction, target, delta):
-    e = prediction - target
-    loss = np.where(e > delta, delta * (e - delta / 2), e**2 / 2)
-    return loss.mean(), np.where(e > delta, delta, e) / len(e)
-
-
-def _huber_slope(prediction, target, delta, outside):
-    e = prediction - target
-    slope = np.where(np.abs(e) > delta, outside(e, delta), e)
-    return _huber(prediction, target, delta)[0], slope / len(e)
-
-
-def _huber_loop(prediction, target, delta):
-    total, gradient = 0.0, []
-    for p, t in zip(prediction, target, strict=True):
-        if abs(p - t) <= delta:
-            total, slope = total + (p - t) ** 2 / 2, p - t
-        else:
-            total, slope = total + delta * (abs(p - t) - delta / 2), math.copysign(delta, p - t)
-        gradient.append(slope / len(prediction))
-    return total / len(prediction), tuple(gradient)
-
-
-def _huber_loss_only(prediction, target, delta):
-    return _huber(prediction, target, delta)[0]
-
-
 # ------------------------------------------------------------------------------------ debug
 
 
@@ -225,15 +138,15 @@ def _debug(X, layers, relu=False, whole=False):
 
 
 def _debug_loop(X, layers):
-    return _softmax_loop(_forward_recursive(X, list(layers)))
+    return scores.softmax_loop(_forward_recursive(X, list(layers)))
 
 
 def _debug_linear(X, layers):
-    return _softmax_loop(_forward(X, layers, between=False))
+    return scores.softmax_loop(_forward(X, layers, between=False))
 
 
 def _debug_flat_sum(X, layers):
-    return _softmax_flat_sum(_forward(X, layers))
+    return scores.softmax_flat_sum(_forward(X, layers))
 
 
 def _debug_logits(X, layers):
@@ -301,41 +214,45 @@ ANSWERS = {
         "wrong_shape": _xor_words,
     },
     "mlp.softmax": {
-        "also_right": [_softmax_loop],
+        "also_right": [scores.softmax_loop],
         "mistakes": {
-            "over the whole array": _softmax_whole,
-            "down the columns": _softmax_columns,
-            "no exponential": _softmax_no_exponential,
-            "overflow": _softmax_naive,
-            "one maximum for all": _softmax_one_maximum,
-            "rows mixed": [_softmax_flat_sum, _softmax_flat],
+            "over the whole array": scores.softmax_whole,
+            "down the columns": scores.softmax_columns,
+            "no exponential": scores.softmax_no_exponential,
+            "overflow": scores.softmax_naive,
+            "one maximum for all": scores.softmax_one_maximum,
+            "rows mixed": [scores.softmax_flat_sum, scores.softmax_flat],
         },
         "crash": _crash,
-        "wrong_shape": _softmax_first_row,
+        "wrong_shape": scores.softmax_first_row,
     },
     "mlp.huber": {
-        "also_right": [_huber, _huber_loop],
+        "also_right": [scores.huber, scores.huber_loop],
         "mistakes": {
-            "sum": lambda prediction, target, delta: _huber(prediction, target, delta, n=1, m=1),
-            "gradient of the sum": lambda prediction, target, delta: _huber(
+            "sum": lambda prediction, target, delta: scores.huber(
+                prediction, target, delta, n=1, m=1
+            ),
+            "gradient of the sum": lambda prediction, target, delta: scores.huber(
                 prediction, target, delta, m=1
             ),
-            "sign": lambda prediction, target, delta: _huber(prediction, target, delta, sign=-1),
-            "no half": lambda prediction, target, delta: _huber(
+            "sign": lambda prediction, target, delta: scores.huber(
+                prediction, target, delta, sign=-1
+            ),
+            "no half": lambda prediction, target, delta: scores.huber(
                 prediction, target, delta, half=1.0
             ),
-            "a jump": lambda prediction, target, delta: _huber(
+            "a jump": lambda prediction, target, delta: scores.huber(
                 prediction, target, delta, joined=False
             ),
-            "delta is 1": lambda prediction, target, delta: _huber(prediction, target, 1.0),
-            "no sign": lambda p, t, delta: _huber_slope(p, t, delta, lambda e, d: d),
-            "no delta in the slope": lambda p, t, delta: _huber_slope(
+            "delta is 1": lambda prediction, target, delta: scores.huber(prediction, target, 1.0),
+            "no sign": lambda p, t, delta: scores.huber_slope(p, t, delta, lambda e, d: d),
+            "no delta in the slope": lambda p, t, delta: scores.huber_slope(
                 p, t, delta, lambda e, d: np.sign(e)
             ),
-            "no absolute value": _huber_one_sided,
+            "no absolute value": scores.huber_one_sided,
         },
         "crash": _crash,
-        "wrong_shape": _huber_loss_only,
+        "wrong_shape": scores.huber_loss_only,
     },
     "mlp.debug": {
         "also_right": [_debug, _debug_loop],
