@@ -24,7 +24,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help book serve test test-all test-slow lint types unit nbval site mutants links tidy new clean
+.PHONY: help book serve test test-all test-slow lint types unit nbval site mutants links bench tidy \
+	new clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -69,6 +70,11 @@ mutants: $(READY) ## change the solutions of the exercises and see every check n
 
 links: $(READY) ## check links to other sites (needs the network)
 	@$(BIN)/python tools/book.py --links
+
+bench: $(READY) ## measure the engine beside its peers, which are fetched for this alone
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--target _build/peers --upgrade -r benchmarks/requirements.txt
+	PYTHONPATH=_build/peers $(BIN)/python benchmarks/engine.py
 
 tidy: $(READY) ## bring code and notebooks into their stored form
 	$(BIN)/ruff check --fix .
