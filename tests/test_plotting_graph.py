@@ -100,6 +100,28 @@ def test_the_walk_goes_forward_and_then_back():
     assert grads == [0, 0, 0, 0, 0, 3, 4, 6, 8]
 
 
+def test_the_words_say_what_a_step_adds():
+    """Forward a value is new, backward the slopes of the numbers that an operation used."""
+    loss, _ = unit()
+    inputs, last = plotting.graph_words(loss, 0), plotting.graph_words(loss, 8)
+
+    assert inputs == "A computational graph. The inputs; new: w 0.5, x 2, b -0.3, number 0.5."
+    assert plotting.graph_words(loss, 2).endswith("Forward, step 2 of 4: +; new: + 0.7.")
+    assert last.endswith("through ×; new: w slope 0.222, x slope 0.055.")
+
+
+def test_a_gradient_is_shown_only_when_it_is_complete():
+    """A number that is used early and late waits for the last path before it shows its slope."""
+    root = twice()
+    root.backward(retain_graph=True)
+    shown = [
+        [text.get_text() for text in boxes(plotting.graph_step(root, step))] for step in range(15)
+    ]
+
+    when = [step for step, texts in enumerate(shown) if any("a\n1.5\ngrad" in t for t in texts)]
+    assert when == [14]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

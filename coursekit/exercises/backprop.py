@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from coursekit.exercises import Case, Exercise, keeps_shape, leaves_arguments_alone
+from coursekit.exercises._backprop_step import debug as _debug
 from coursekit.exercises._backprop_step import train_step as _train_step
 
 OUTPUT = (
@@ -32,13 +33,25 @@ differences = Exercise(
             "a sum of squares",
             (_Formula("x[0]**2 + x[1]**2 + x[2]**2", lambda x: sum(x**2)), [1, -2, 3], 0.01),
             want=[2, -4, 6],
-            wrong={"one side": [2.01, -3.99, 6.01], "half the step": [4, -8, 12]},
+            wrong={
+                "one side": [2.01, -3.99, 6.01],
+                "half the step": [4, -8, 12],
+                "divides, then multiplies": [0.0002, -0.0004, 0.0006],
+                "stays moved": [2, -2, 4],
+                "another name": [0, 0, 0],
+            },
         ),
         Case(
             "a product",
             (_Formula("x[0] * x[1]", lambda x: x[0] * x[1]), [3, 5], 0.1),
             want=[5, 3],
-            wrong={"all at once": [8, 8], "half the step": [10, 6]},
+            wrong={
+                "all at once": [8, 8],
+                "half the step": [10, 6],
+                "divides, then multiplies": [0.05, 0.03],
+                "stays moved": [5, 8],
+                "another name": [0, 0],
+            },
         ),
         Case(
             "a cube: the formula is wrong by eps**2",
@@ -58,6 +71,12 @@ differences = Exercise(
         "shrinks from about eps to about eps squared.",
         "half the step": "The two places are `2 * eps` apart, so divide by that.",
         "all at once": "All entries move together. Move entry `i` alone, and the others stay.",
+        "divides, then multiplies": "`/ 2 * eps` divides by 2, then multiplies by eps: write "
+        "`/ (2 * eps)`.",
+        "stays moved": "An entry that has moved must go back before the next one moves: make a new "
+        "`d` for each entry.",
+        "another name": "`f` is called twice at the same place. `a = x` does not copy: both names "
+        "mean one array. Take `x + d`, or `x.copy()`.",
         "moves x for good": "Your `x` does not come back to where it was: change a copy.",
     },
 )
@@ -69,7 +88,12 @@ chain = Exercise(
             "n = 1, w = 1: the sigmoid alone",
             (1.5, 1.0, 1),
             want=0.14914645207033286,
-            wrong={"slope at the output": 0.21247208648239135, "no slope": 1.0},
+            wrong={
+                "slope at the output": 0.21247208648239135,
+                "no slope": 1.0,
+                "in w": 0.2237196781054993,
+                "power": 0.12193833242754278,
+            },
         ),
         Case(
             "a cube, and a negative weight",
@@ -80,13 +104,22 @@ chain = Exercise(
                 "outer part": -0.3932238664829637,
                 "slope at the output": -0.10655580878479558,
                 "no slope": -0.4339769287710795,
+                "in w": 0.0213312607369707,
+                "power": -0.02294743832885948,
+                "slope at x": -0.10198618927105065,
             },
         ),
         Case(
             "the steepest place of the sigmoid",
             (0.0, 3.0, 2),
             want=0.75,
-            wrong={"inner part": 0.25, "slope at the output": 0.7050111366047835, "no slope": 3.0},
+            wrong={
+                "inner part": 0.25,
+                "slope at the output": 0.7050111366047835,
+                "no slope": 3.0,
+                "in w": 0.0,
+                "power": 0.375,
+            },
         ),
     ],
     hints=[
@@ -99,6 +132,9 @@ chain = Exercise(
         "outer part": "The first factor is missing: the derivative of `a**n` in a.",
         "slope at the output": OUTPUT,
         "no slope": "The factor in the middle is missing: the slope of the sigmoid.",
+        "in w": "That is the derivative in w. Here x moves: which number multiplies it?",
+        "power": "The derivative of `a**n` has an exponent that is one smaller: `n * a**(n-1)`.",
+        "slope at x": "The sigmoid's slope is taken at what goes into it: `w * x`, not x.",
     },
 )
 
@@ -115,6 +151,8 @@ partials = Exercise(
                 "slope at the output": [-0.0686500092, -0.1098400147, -0.0274600037],
                 "weights": [-0.1404272478, 0.2106408717, -0.2808544956],
                 "twice": [-0.1404272478, -0.2246835965, -0.0561708991],
+                "sign and slope": [0.2872212584, 0.4595540134, 0.1148885034],
+                "no sigmoid": [0.2535, 0.4056, 0.1014],
             },
         ),
         Case(
@@ -127,6 +165,8 @@ partials = Exercise(
                 "slope at the output": [0.0517137054, 0.1551411162, 0.1034274108],
                 "weights": [-0.0625969168, 0.1877907504, 0.0500775334],
                 "twice": [0.0751163002, 0.2253489005, 0.1502326003],
+                "sign and slope": [-0.2425363954, -0.7276091863, -0.4850727909],
+                "no sigmoid": [-0.2737152, -0.8211456, -0.5474304],
             },
         ),
         Case(
@@ -148,6 +188,9 @@ partials = Exercise(
         "no slope": "The factor in the middle is missing: the slope of the sigmoid.",
         "slope at the output": OUTPUT,
         "weights": "The last factor is not the weight, but what it is multiplied by.",
+        "sign and slope": "Two things: the first factor is prediction minus target, and the slope "
+        "of the sigmoid is missing.",
+        "no sigmoid": "Your prediction is the weighted sum. It must still go through the sigmoid.",
         "twice": "Your gradient is twice too large: the loss has a factor of one half.",
     },
 )
@@ -171,6 +214,12 @@ layer_gradients = Exercise(
                     [0.0212472086, -0.1447793267],
                 ),
                 "no slope": ([[0.1, 0.2, -0.1], [-0.6, -1.2, 0.6]], [0.1, -0.6]),
+                "sum as output": ([[-0.075, -0.15, 0.075], [0.45, 0.9, -0.45]], [-0.075, 0.45]),
+                "bias": (
+                    [[0.0149146452, 0.0298292904, -0.0149146452],
+                     [-0.1410022273, -0.2820044546, 0.1410022273]],
+                    [0.1, -0.6],
+                ),
                 "wrong way through v": (
                     [[0.1044025164, 0.2088050329, -0.1044025164],
                      [0.211503341, 0.423006682, -0.211503341]],
@@ -210,56 +259,13 @@ layer_gradients = Exercise(
     mistakes={
         "slope at the output": OUTPUT,
         "no slope": "You go from the unit's output to its weights without passing the sigmoid.",
+        "sum as output": "`a * (1 - a)` is right for an output a. Here z is the weighted sum: take "
+        "`F.sigmoid_grad(z)`.",
+        "bias": "The bias stands inside the sigmoid, too: its slope has the same factor.",
         "wrong way through v": "Backward, v is used the other way round: sum over the units above, "
         "so over the rows of `v`.",
         "turned": "The gradient of u has the shape of u: one row a unit, one column an input.",
     },
 )  # fmt: skip
 
-debug = Exercise(
-    "backprop.debug",
-    points=2,
-    cases=[
-        Case(
-            "two inputs, two hidden units, one output",
-            ([1, 0.5], [1], [[0.5, -1], [2, 0.5]], [[1, -1.5]], 2.0),
-            want=([[0.5734267379, -0.963286631], [1.9619981631, 0.4809990816]],
-                  [[1.1468534759, -1.2342978489]]),
-            wrong={
-                "both still there": (
-                    [[0.5945365268, -0.9527317366], [1.9162457809, 0.4581228905]],
-                    [[1.1716683475, -1.1894002751]],
-                ),
-                "order": (
-                    [[0.5842097096, -0.9578951452], [1.9687296096, 0.4843648048]],
-                    [[1.1468534759, -1.2342978489]],
-                ),
-                "slope": (
-                    [[0.5806853979, -0.9596573011], [1.8943742227, 0.4471871113]],
-                    [[1.1716683475, -1.1894002751]],
-                ),
-            },
-        ),
-        Case(
-            "three inputs, two hidden units, two outputs",
-            ([1, -1, 0.5], [0, 1], [[0.2, 0.4, -0.6], [1, 0, 0.5]], [[1, 2], [-1, 0.5]], 4.0),
-            want=([[-0.0075826705, 0.6075826705, -0.7037913352],
-                   [0.909359791, 0.090640209, 0.4546798955]],
-                  [[0.8542280793, 1.6998773825], [-0.8122839962, 0.8864792214]]),
-        ),
-    ],
-    properties=[leaves_arguments_alone],
-    hints=[
-        "One mistake is in what a line computes, the other in where a line stands.",
-        "Ask of each slope: at the weighted sum, or at the output? And of `v`: old, or new?",
-        "Compute `dh` and `dg` first, both with the old weights. Only then change `v` and `u`.",
-    ],
-    mistakes={
-        "both still there": "Both mistakes are still there. Look at where each slope is taken, "
-        "then at which `v` the line of `dg` reads.",
-        "order": "One down, one to go: `dg` still reads a `v` that was already changed.",
-        "slope": "One down, one to go: the slopes are still taken at the outputs g and h.",
-    },
-)  # fmt: skip
-
-train_step = _train_step
+debug, train_step = _debug, _train_step

@@ -57,13 +57,13 @@ def zoom(f: Curve, at: float, derivative: float, *, widths: Sequence[float] = (4
 def directions(
     f: Callable[[Array], Array], at: Array, gradient: Array, *, reach: float = 1.0
 ) -> None:
-    """Draw the level lines of f, (m, 2) -> (m,), with arrows; and f along each of the arrows.
+    """Draw the level lines of f, (m, 2) -> (m,), with arrows; and f along each arrow and beyond.
 
     Args:
         f: the function.
         at: (2,) where the arrows start.
         gradient: (2,) of f, there.
-        reach: length of the arrows.
+        reach: length of the arrows; a dot marks it on the curves, which go on.
     """
     _, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.3), width_ratios=(1.15, 1))
     unit = gradient / np.linalg.norm(gradient)
@@ -72,14 +72,15 @@ def directions(
     grid = np.stack(np.meshgrid(x, y), axis=-1)
     lines = left.contour(x, y, f(grid.reshape(-1, 2)).reshape(90, 90), 12, colors="0.7")
     left.clabel(lines, fontsize=8)
-    t = np.linspace(0, reach, 60)
+    t = np.linspace(0, 1.6 * reach, 97)
+    dots = {"marker": "o", "markersize": 6, "markevery": [60]}  # where the arrows end
     for (name, way), color, style in zip(
         ways.items(), (ORANGE, BLUE, GREEN), ("-", ":", "--"), strict=True
     ):
         arrow = {"color": color, "width": 2, "headwidth": 9, "shrink": 0}
         left.annotate("", at + reach * way, at, arrowprops=arrow)
         left.text(*(at + 1.22 * reach * way), name, color=color, ha="center", va="center")
-        right.plot(t, f(at + t[:, None] * way), style, color=color, label=name)
+        right.plot(t, f(at + t[:, None] * way), style, color=color, label=name, **dots)
     left.plot(*at, "o", color="black", zorder=4)
     left.set(aspect="equal", xlabel="$w_1$", ylabel="$w_2$")
     right.set(xlabel="length of the step", ylabel="loss")
@@ -141,7 +142,7 @@ def nine_weights(
         for k, layer in enumerate(layers)
     ]
     ends = [(j, i) for i in range(3) for j in range(2)]
-    wires = [(places[0][j], places[1][i], 0.37 if j else 0.7) for j, i in ends]
+    wires = [(places[0][j], places[1][i], 0.37 if j else 0.64) for j, i in ends]
     wires += [(start, places[2][0], 0.45) for start in places[1]]
     for k, ((start, end, part), number) in enumerate(zip(wires, w, strict=True), 1):
         _wire(ax, start, end, backward)

@@ -6,6 +6,7 @@ whose graph is still there (draw before `backward`, or keep it: retain_graph=Tru
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -60,6 +61,8 @@ def graph(
 def graph_step(root: Any, step: int) -> Axes:
     """Draw one step of the walk through a graph: 0 has the inputs, then forward, then backward.
 
+    A gradient is shown once it is complete: after all nodes that use the number.
+
     Args:
         root: the result, after backward(retain_graph=True).
         step: from 0 to twice the number of operations.
@@ -67,19 +70,45 @@ def graph_step(root: Any, step: int) -> Axes:
     Raises:
         ValueError: if there is no such step.
     """
+    walk = _walk(root, step)
+    return graph(root, show_grad=walk.known, reached=walk.reached, title=walk.title)
+
+
+def graph_words(root: Any, step: int) -> str:
+    """Say in one sentence what is new in the figure of `graph_step`: its alternative text."""
+    walk = _walk(root, step)
+    new = ", ".join(f"{name} {number}" for name, number in walk.news)
+    sentence = f"A computational graph. {walk.title[0].upper()}{walk.title[1:]}; new: {new}."
+    return sentence.replace("$", "").replace("\\", "")
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Where a walk through a graph has come to."""
+
+    reached: set[Any]  # nodes with a value
+    known: set[Any]  # nodes with a gradient
+    title: str
+    news: list[tuple[str, str]]  # names, and the values or gradients that this step adds
+
+
+def _walk(root: Any, step: int) -> _Walk:
     order = _order(root)
     made = [node for node in order if node._op]
     if not 0 <= step <= 2 * len(made):
         raise ValueError(f"step must be from 0 to {2 * len(made)}, got {step!r}")
     forward, back = made[:step], made[::-1][: max(0, step - len(made))]
-    reached = {node for node in order if not node._op} | set(forward)
-    known = {before for node in back for before in node._prev} | ({root} if back else set())
-    title = "the inputs"
-    if back:
-        title = f"backward, step {len(back)} of {len(made)}: through {_name(back[-1])}"
-    elif forward:
-        title = f"forward, step {len(forward)} of {len(made)}: {_name(forward[-1])}"
-    return graph(root, show_grad=known, reached=reached, title=title)
+    inputs = [node for node in order if not node._op]
+    reached = set(inputs) | set(forward)
+    if not back:
+        new = forward[-1:] or inputs
+        title = f"forward, step {step} of {len(made)}: {_name(new[0])}" if step else "the inputs"
+        return _Walk(reached, set(), title, [(_name(node), _short(node.data)) for node in new])
+    users = {node: [after for after in order if node in after._prev] for node in order}
+    known = {node for node in order if all(after in back for after in users[node])}
+    title = f"backward, step {len(back)} of {len(made)}: through {_name(back[-1])}"
+    new = [node for node in dict.fromkeys(back[-1]._prev) if node in known]
+    return _Walk(reached, known, title, [(_name(n), f"slope {_short(n.grad)}") for n in new])
 
 
 def _chosen(show: bool | Collection[Any], nodes: list[Any]) -> set[Any]:

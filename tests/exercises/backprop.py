@@ -43,6 +43,25 @@ def _differences_in_place(f, x, eps):
     return found
 
 
+def _differences_precedence(f, x, eps):
+    return np.array([(f(x + d) - f(x - d)) / 2 * eps for d in eps * np.eye(len(x))])
+
+
+def _differences_stays(f, x, eps):
+    moved = np.tril(np.full((len(x), len(x)), eps))  # entry i and all before it
+    return np.array([(f(x + d) - f(x - d)) / (2 * eps) for d in moved])
+
+
+def _differences_name(f, x, eps):
+    up = down = x
+    found = np.zeros(len(x))
+    for i in range(len(x)):
+        up[i] += eps
+        down[i] -= eps
+        found[i] = (f(up) - f(down)) / (2 * eps)
+    return found
+
+
 def _differences_column(f, x, eps):
     return np.array(_differences_rows(f, x, eps))[:, None]
 
@@ -55,11 +74,11 @@ def _chain_math(x, w, n):
     return n * w * (1 - a) * a**n
 
 
-def _chain_with(outer=True, slope=_slope, inner=True, at_output=False):
+def _chain_with(
+    outer=lambda a, n: n * a ** (n - 1), slope=lambda x, w: _slope(w * x), inner=lambda x, w: w
+):
     def answer(x, w, n):
-        a = _sigmoid(w * x)
-        link = slope(a if at_output else w * x)
-        return (n * a ** (n - 1) if outer else 1) * link * (w if inner else 1)
+        return outer(_sigmoid(w * x), n) * slope(x, w) * inner(x, w)
 
     return answer
 
@@ -76,28 +95,12 @@ def _partials_loop(h, w, y):
     return [float((a - y) * (a - a**2) * h_i) for h_i in h]
 
 
-def _partials_sign(h, w, y):
-    a = _sigmoid(h @ w)
-    return (y - a) * a * (1 - a) * h
+def _partials_with(unit=_sigmoid, slope=lambda a: a * (1 - a), last=lambda h, w: h, factor=1):
+    def answer(h, w, y):
+        a = unit(h @ w)
+        return factor * (a - y) * slope(a) * last(h, w)
 
-
-def _partials_no_slope(h, w, y):
-    return (_sigmoid(h @ w) - y) * h
-
-
-def _partials_at_output(h, w, y):
-    a = _sigmoid(h @ w)
-    return (a - y) * _slope(a) * h
-
-
-def _partials_weights(h, w, y):
-    a = _sigmoid(h @ w)
-    return (a - y) * a * (1 - a) * w
-
-
-def _partials_twice(h, w, y):
-    a = _sigmoid(h @ w)
-    return 2 * (a - y) * a * (1 - a) * h
+    return answer
 
 
 def _partials_sum(h, w, y):
@@ -114,24 +117,13 @@ def _layer_loops(delta, v, z, f):
     return [[bias[j] * f_k for f_k in f] for j in range(size)], bias
 
 
-def _layer_at_output(delta, v, z, f):
-    d = v.T @ delta * _slope(_sigmoid(z))
-    return np.outer(d, f), d
+def _layer_with(slope=_slope, way=np.transpose, turn=lambda rows: rows, bias=lambda up, d: d):
+    def answer(delta, v, z, f):
+        up = way(v) @ delta
+        d = up * slope(z)
+        return turn(np.outer(d, f)), bias(up, d)
 
-
-def _layer_no_slope(delta, v, z, f):
-    d = v.T @ delta
-    return np.outer(d, f), d
-
-
-def _layer_wrong_way(delta, v, z, f):
-    d = v @ delta * _slope(z)
-    return np.outer(d, f), d
-
-
-def _layer_turned(delta, v, z, f):
-    d = v.T @ delta * _slope(z)
-    return np.outer(f, d), d
+    return answer
 
 
 def _layer_weights_only(delta, v, z, f):
@@ -141,30 +133,16 @@ def _layer_weights_only(delta, v, z, f):
 # ------------------------------------------------------------------------------------ debug
 
 
-def _debug_both(f, target, u, v, eta):
-    g = _sigmoid(u @ f)
-    h = _sigmoid(v @ g)
-    dh = (h - target) * _slope(h)
-    v = v - eta * np.outer(dh, g)
-    dg = v.T @ dh * _slope(g)
-    return u - eta * np.outer(dg, f), v
+def _debug_with(h_right=False, g_right=False, order_right=False):
+    def answer(f, target, u, v, eta):
+        g = _sigmoid(u @ f)
+        h = _sigmoid(v @ g)
+        dh = (h - target) * (h * (1 - h) if h_right else _slope(h))
+        new_v = v - eta * np.outer(dh, g)
+        dg = (v if order_right else new_v).T @ dh * (g * (1 - g) if g_right else _slope(g))
+        return u - eta * np.outer(dg, f), new_v
 
-
-def _debug_order(f, target, u, v, eta):
-    g = _sigmoid(u @ f)
-    h = _sigmoid(v @ g)
-    dh = (h - target) * h * (1 - h)
-    v = v - eta * np.outer(dh, g)
-    dg = v.T @ dh * g * (1 - g)
-    return u - eta * np.outer(dg, f), v
-
-
-def _debug_slope(f, target, u, v, eta):
-    g = _sigmoid(u @ f)
-    h = _sigmoid(v @ g)
-    dh = (h - target) * _slope(h)
-    dg = v.T @ dh * _slope(g)
-    return u - eta * np.outer(dg, f), v - eta * np.outer(dh, g)
+    return answer
 
 
 def _debug_other_style(f, target, u, v, eta):
@@ -188,14 +166,16 @@ def _step(X, y, params, lr, *, kind=""):
     H = np.tanh(X @ W.T + b)
     q = _sigmoid(H @ w + c)
     loss = -np.mean(y * np.log(q) + (1 - y) * np.log(1 - q))
-    dz = (q - y) / (1 if kind == "sum" else len(y))
+    dz = (q - y) / (1 if kind.startswith("sum") else len(y))
     dz = dz * q * (1 - q) if kind == "one slope too many" else dz
-    lr = -lr if kind == "uphill" else lr
+    lr = {"uphill": -lr, "no lr": 1.0}.get(kind, lr)
     new_w = w - lr * dz @ H
     slope = {"no slope": 1, "slope at the output": 1 - np.tanh(H) ** 2}.get(kind, 1 - H**2)
     dA = np.outer(dz, new_w if kind == "new weights" else w) * slope
     new = {"W": W - lr * dA.T @ X, "b": b - lr * dA.sum(0), "w": new_w, "c": c - lr * dz.sum()}
-    return loss, new
+    if kind == "loss after":
+        loss = _step(X, y, new, lr)[0]
+    return loss * (len(y) if kind == "sum in both" else 1), new
 
 
 def _step_with(kind):
@@ -234,6 +214,9 @@ ANSWERS = {
             "one side": _differences_one_side,
             "half the step": _differences_half,
             "all at once": _differences_all,
+            "divides, then multiplies": _differences_precedence,
+            "stays moved": _differences_stays,
+            "another name": _differences_name,
             "moves x for good": _differences_in_place,
         },
         "crash": _crash,
@@ -242,10 +225,13 @@ ANSWERS = {
     "backprop.chain": {
         "also_right": [_chain_math],
         "mistakes": {
-            "inner part": _chain_with(inner=False),
-            "outer part": _chain_with(outer=False),
-            "slope at the output": _chain_with(at_output=True),
-            "no slope": _chain_with(slope=lambda _: 1),
+            "inner part": _chain_with(inner=lambda x, w: 1),
+            "outer part": _chain_with(outer=lambda a, n: 1),
+            "slope at the output": _chain_with(slope=lambda x, w: _slope(_sigmoid(w * x))),
+            "no slope": _chain_with(slope=lambda x, w: 1),
+            "in w": _chain_with(inner=lambda x, w: x),
+            "power": _chain_with(outer=lambda a, n: n * a**n),
+            "slope at x": _chain_with(slope=lambda x, w: _slope(x)),
         },
         "crash": _crash,
         "wrong_shape": _chain_pair,
@@ -253,11 +239,13 @@ ANSWERS = {
     "backprop.partials": {
         "also_right": [_partials_loop],
         "mistakes": {
-            "wrong sign": _partials_sign,
-            "no slope": _partials_no_slope,
-            "slope at the output": _partials_at_output,
-            "weights": _partials_weights,
-            "twice": _partials_twice,
+            "wrong sign": _partials_with(factor=-1),
+            "no slope": _partials_with(slope=lambda a: 1),
+            "slope at the output": _partials_with(slope=_slope),
+            "weights": _partials_with(last=lambda h, w: w),
+            "twice": _partials_with(factor=2),
+            "sign and slope": _partials_with(slope=lambda a: 1, factor=-1),
+            "no sigmoid": _partials_with(unit=float),
         },
         "crash": _crash,
         "wrong_shape": _partials_sum,
@@ -265,10 +253,12 @@ ANSWERS = {
     "backprop.layer_gradients": {
         "also_right": [_layer_loops],
         "mistakes": {
-            "slope at the output": _layer_at_output,
-            "no slope": _layer_no_slope,
-            "wrong way through v": _layer_wrong_way,
-            "turned": _layer_turned,
+            "slope at the output": _layer_with(slope=lambda z: _slope(_sigmoid(z))),
+            "no slope": _layer_with(slope=lambda z: 1),
+            "sum as output": _layer_with(slope=lambda z: z * (1 - z)),
+            "bias": _layer_with(bias=lambda up, d: up),
+            "wrong way through v": _layer_with(way=lambda v: v),
+            "turned": _layer_with(turn=np.transpose),
         },
         "crash": _crash,
         "wrong_shape": _layer_weights_only,
@@ -276,9 +266,13 @@ ANSWERS = {
     "backprop.debug": {
         "also_right": [_debug_other_style],
         "mistakes": {
-            "both still there": _debug_both,
-            "order": _debug_order,
-            "slope": _debug_slope,
+            "both still there": _debug_with(),
+            "order": _debug_with(h_right=True, g_right=True),
+            "slope": _debug_with(order_right=True),
+            "slope at h, and order": _debug_with(g_right=True),
+            "slope at g, and order": _debug_with(h_right=True),
+            "slope at h": _debug_with(g_right=True, order_right=True),
+            "slope at g": _debug_with(h_right=True, order_right=True),
         },
         "crash": _crash,
         "wrong_shape": _debug_one,
@@ -289,7 +283,7 @@ ANSWERS = {
             kind: _step_with(kind)
             for kind in (
                 "sum", "one slope too many", "no slope", "slope at the output", "uphill",
-                "new weights",
+                "new weights", "loss after", "sum in both", "no lr",
             )
         }
         | {"works in place": _step_in_place},
