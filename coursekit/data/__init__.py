@@ -8,6 +8,7 @@ from coursekit.data.batches import batches
 from coursekit.data.collider import Events, collider
 from coursekit.data.digits import digits
 from coursekit.data.gates import gate
+from coursekit.data.higgs import higgs
 from coursekit.data.history import Event, timeline
 from coursekit.data.points import blobs, moons, spirals
 from coursekit.data.split import split
@@ -20,6 +21,7 @@ __all__ = [
     "collider",
     "digits",
     "gate",
+    "higgs",
     "moons",
     "spirals",
     "split",
