@@ -8,7 +8,15 @@ from coursekit.plotting.backprop import (
     slope,
     zoom,
 )
-from coursekit.plotting.graph import graph, graph_step
+from coursekit.plotting.events import (
+    confusion,
+    correlations,
+    pairs,
+    roc,
+    score_histogram,
+    trials,
+)
+from coursekit.plotting.graph import graph, graph_step, graph_words
 from coursekit.plotting.history import (
     dots,
     image_row,
@@ -31,6 +39,14 @@ from coursekit.plotting.mlp import (
     shares,
 )
 from coursekit.plotting.neuron import biological_neuron, unit_diagram
+from coursekit.plotting.optimization import (
+    descent,
+    heights,
+    landscape,
+    loss_curves,
+    race,
+    treatments,
+)
 from coursekit.plotting.perceptron import (
     bound_sweep,
     gate_panels,
@@ -51,8 +67,11 @@ __all__ = [
     "biological_neuron",
     "bound_sweep",
     "centres",
+    "confusion",
+    "correlations",
     "curves",
     "decision_boundary",
+    "descent",
     "directions",
     "dots",
     "error_curves",
@@ -61,28 +80,38 @@ __all__ = [
     "gate_panels",
     "graph",
     "graph_step",
+    "graph_words",
     "half_plane",
+    "heights",
     "hidden_space",
     "image_row",
+    "landscape",
     "logit_plane",
+    "loss_curves",
     "mistakes",
     "nested_fields",
     "network_sizes",
     "networks",
     "nine_weights",
     "operating_points",
+    "pairs",
     "pipeline",
     "pixel_maps",
     "power_laws",
+    "race",
     "region",
+    "roc",
     "runs",
     "scatter",
+    "score_histogram",
     "shares",
     "slope",
     "squeeze",
     "step_rules",
     "timeline",
     "timeline_lanes",
+    "treatments",
+    "trials",
     "unit_diagram",
     "zoom",
 ]

@@ -1,0 +1,172 @@
+"""Figures about going downhill: loss surfaces, the paths on them, and how the losses fall.
+
+A function to be drawn takes points, (m, 2), and gives one height a point, (m,).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
+
+from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.validate import Array
+
+Height = Callable[[Array], Array]
+Limits = tuple[float, float]
+
+STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+BLUES = colormaps["Blues_r"]
+
+
+def heights(f: Height, xlim: Limits, ylim: Limits, points: int = 61) -> tuple[Array, Array, Array]:
+    """Return places x and y, (points,) each, and the heights of f over them, Z[y, x]."""
+    x, y = np.linspace(*xlim, points), np.linspace(*ylim, points)
+    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    return x, y, f(grid).reshape(points, points)
+
+
+def landscape(x: Array, y: Array, Z: Array, *, names: Sequence[str] = ("$w_1$", "$w_2$")) -> None:
+    """Draw heights Z[y, x] twice: as a surface, and as a map of level lines.
+
+    Args:
+        x: (m,) places along the first axis.
+        y: (k,) places along the second axis.
+        Z: (k, m) heights above 0; the levels of the map are evenly spaced in their fourth roots.
+        names: of the two axes.
+    """
+    fig = plt.figure(figsize=(6.4, 3.2))
+    left = fig.add_subplot(1, 2, 1, projection="3d")
+    left.plot_surface(*np.meshgrid(x, y), Z, cmap=BLUES, linewidth=0, rstride=2, cstride=2)
+    left.set(xlabel=names[0], ylabel=names[1], zticks=())
+    left.tick_params(labelsize=9, pad=-2)
+    left.view_init(elev=38, azim=-60)
+    right = fig.add_subplot(1, 2, 2)
+    _map(right, x, y, Z)
+    right.set(xlabel=names[0], ylabel=names[1])
+
+
+def _map(ax: Axes, x: Array, y: Array, Z: Array) -> None:
+    low, high = np.min(Z) ** 0.25, np.max(Z) ** 0.25
+    levels = np.linspace(low, high, 14) ** 4
+    ax.contourf(x, y, Z, levels=levels, cmap=BLUES, alpha=0.55)
+    ax.contour(x, y, Z, levels=levels, colors="0.45", linewidths=0.6)
+
+
+def descent(
+    f: Height,
+    paths: Mapping[str, Array],
+    *,
+    xlim: Limits,
+    ylim: Limits,
+    ends: Sequence[tuple[float, float]] = (),
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw paths over the level lines of f; all begin where the ring is.
+
+    Args:
+        f: the function.
+        paths: name -> (steps, 2) places; what lies outside the limits is cut off.
+        xlim: lowest and highest first weight.
+        ylim: lowest and highest second weight.
+        ends: minima, marked by a star.
+        ax: axes to draw on; new ones by default.
+    """
+    if ax is None:
+        _, ax = figure(5.0, 3.8)
+    _map(ax, *heights(f, xlim, ylim))
+    looks = zip(paths.items(), ("#000000", *COLORS[1:4], COLORS[0]), MARKERS, strict=False)
+    for (name, path), color, marker in looks:
+        shown = np.clip(path, -1e3, 1e3)
+        size = 5 if len(path) < 60 else 2
+        ax.plot(*shown.T, marker=marker, markersize=size, color=color, linewidth=1.4, label=name)
+    start = next(iter(paths.values()))[0]
+    ax.plot(*start, "o", markersize=12, markerfacecolor="none", color="black", zorder=5)
+    for end in ends:
+        ax.plot(*end, "*", markersize=15, color="white", markeredgecolor="black", zorder=6)
+    ax.set(xlim=xlim, ylim=ylim, xlabel="$w_1$", ylabel="$w_2$")
+    if len(paths) > 1:
+        ax.figure.legend(loc="outside upper center", ncols=3, fontsize=11)
+    return ax
+
+
+def loss_curves(
+    losses: Mapping[str, Array],
+    *,
+    xlabel: str = "step",
+    every: float = 1,
+    log: bool = True,
+    ylim: Limits | None = None,
+    ylabel: str = "loss",
+) -> Axes:
+    """Draw losses against the step: one run, (m,), or the mean and spread of many, (runs, m).
+
+    Args:
+        losses: name -> losses; a band reaches one standard deviation over the runs to each side.
+        xlabel: of the horizontal axis.
+        every: steps from one value to the next.
+        log: whether the loss has a logarithmic axis.
+        ylim: lowest and highest loss shown.
+        ylabel: of the vertical axis.
+    """
+    _, ax = figure(6.0, 3.5)
+    for (name, values), color, style in zip(losses.items(), COLORS, STYLES, strict=False):
+        runs = np.atleast_2d(values)
+        x, mean = every * np.arange(runs.shape[1]), runs.mean(axis=0)
+        ax.plot(x, mean, linestyle=style, color=color, label=name)
+        if len(runs) > 1:
+            off = runs.std(axis=0, ddof=1)
+            ax.fill_between(x, np.maximum(mean - off, 1e-9), mean + off, color=color, alpha=0.15)
+    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear", ylim=ylim)
+    ax.legend(fontsize=11, ncols=2)
+    return ax
+
+
+def race(steps: Mapping[str, Mapping[str, float]], *, most: int) -> Axes:
+    """Draw how many steps each method needs on each surface, on a logarithmic axis.
+
+    Args:
+        steps: surface -> method -> steps; infinity for a method that did not arrive.
+        most: steps after which a run was given up.
+    """
+    _, ax = figure(6.0, 0.6 + 0.72 * len(steps))
+    known: set[str] = set()
+    for row, methods in enumerate(steps.values()):
+        ax.axhspan(row - 0.42, row + 0.42, color="0.95", zorder=0)
+        for k, (method, count) in enumerate(methods.items()):
+            at = min(count, 4 * most)
+            ax.plot(
+                at, row + 0.14 * (k - 2), MARKERS[k], color=COLORS[k], markersize=8,
+                label=None if method in known else method,
+            )  # fmt: skip
+            known.add(method)
+    ax.axvline(2 * most, color="0.5", linestyle=":", linewidth=1)
+    ticks = [10**k for k in range(7) if 10**k <= most]
+    ax.set(xscale="log", xlabel="steps until it stays at the minimum")
+    ax.set_xticks([*ticks, 4 * most], [*(f"{tick:,}" for tick in ticks), "never"])
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.set_yticks(range(len(steps)), list(steps))
+    ax.invert_yaxis()
+    ax.figure.legend(loc="outside upper center", ncols=3, fontsize=11)
+    return ax
+
+
+def treatments(scores: Mapping[str, Array], *, columns: Sequence[str]) -> None:
+    """Draw a row for each treatment, in one panel a measure: a dot a run, the mean as a bar.
+
+    Args:
+        scores: treatment -> (runs, measures); lower is better.
+        columns: names of the measures.
+    """
+    size = (6.4, 0.4 * len(scores) + 1.1)
+    _, axes = plt.subplots(1, len(columns), figsize=size, sharey=True)
+    for k, (ax, name) in enumerate(zip(axes, columns, strict=True)):
+        for row, values in enumerate(scores.values()):
+            mean = float(np.mean(values[:, k]))
+            ax.plot(values[:, k], np.full(len(values), row), "o", color=COLORS[0], ms=7, alpha=0.5)
+            ax.plot([mean, mean], [row - 0.32, row + 0.32], color="black", linewidth=2)
+        ax.set(xlabel=name, xlim=(0, None))
+    axes[0].set_yticks(range(len(scores)), list(scores))
+    axes[0].invert_yaxis()
