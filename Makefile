@@ -40,7 +40,7 @@ serve: book ## build the site and serve it (PORT=8000)
 
 test: lint types unit nbval site ## lint, types, unit tests, notebooks, built pages (under 10 minutes)
 
-test-all: test test-slow ## the same, then the slow tests: mutants, every page in both themes
+test-all: test test-slow ## the same, then the slow tests: 1,000 random cases, mutants, both themes
 
 lint: $(READY) ## check style of code and notebooks
 	$(BIN)/ruff check .
@@ -63,7 +63,8 @@ site: book ## check the built pages, in a browser where there is a Chromium
 	$(BIN)/pytest -rs -n 2 tests/site
 
 test-slow: book ## run only what test-all adds
-	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -rs -m "slow or mutants" --durations=5
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 tests/test_autograd.py tests/test_functional.py
+	$(BIN)/pytest -rs -m "slow or mutants" --durations=5
 
 mutants: $(READY) ## change the solutions of the exercises and see every check notice
 	$(BIN)/pytest -m mutants
