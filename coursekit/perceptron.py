@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
 from coursekit.functional import heaviside
 from coursekit.validate import Array, at_least, labelled
@@ -129,6 +128,8 @@ def margin(X: Array, y: Array) -> float:
 
     Source: Lawson and Hanson (1974), Solving Least Squares Problems, chapter 23.
     """
+    from scipy.optimize import nnls  # here, since its import takes longer than NumPy's
+
     X, y = labelled(X, y, allowed=(0, 1))
     points = (2 * y - 1)[:, None] * np.column_stack([X, np.ones(len(X))])
     # least distance programming: minimise |v| with points @ v >= 1, then gamma = 1 / |v|

@@ -80,6 +80,7 @@ def test_importing_the_package_loads_nothing_heavy():
     """`import coursekit` and its NumPy half bring in no torch, plots or notebook."""
     code = (
         "import sys, coursekit, coursekit.functional, coursekit.data, coursekit.exercises\n"
+        "import coursekit.perceptron, coursekit.nn, coursekit.optim, coursekit.train\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
