@@ -13,13 +13,14 @@ linear_gradient = Exercise(
                 "printed sign": [4.5, 9, -4.5],
                 "twice": [-9, -18, 9],
                 "weights": [-2.25, 2.25, -4.5],
+                "no sum": [-2.5, -8, 4],
             },
         ),
         Case(
             "two weights, the prediction is too high",
             ([2, 1], [1, -1], -1.0),
             want=[2, -2],
-            wrong={"printed sign": [-2, 2], "twice": [4, -4], "weights": [4, 2]},
+            wrong={"printed sign": [-2, 2], "twice": [4, -4], "weights": [4, 2], "no sum": [3, 0]},
         ),
         Case("the prediction is right: nothing to learn", ([1, 0], [2, 5], 2.0), want=[0, 0]),
     ],
@@ -34,6 +35,8 @@ linear_gradient = Exercise(
         "`y - f` is -1: compare with finite differences.",
         "twice": "Your gradient is twice too large: the loss has a factor of one half.",
         "weights": "The last factor is how f changes with a weight: the input, not the weight.",
+        "no sum": "The prediction is one number, the sum of all products: `theta @ x`, not "
+        "`theta * x`.",
     },
 )
 
@@ -44,13 +47,13 @@ threshold = Exercise(
             "the chapter's bowl",
             ([[1, 0], [0, 20]],),
             want=0.1,
-            wrong={"half": 0.05, "flattest": 2.0, "trace": 2 / 21},
+            wrong={"half": 0.05, "flattest": 2.0, "trace": 2 / 21, "curvature": 20.0},
         ),
         Case(
             "a bowl that lies askew",
             ([[2, 1], [1, 2]],),
             want=2 / 3,
-            wrong={"half": 1 / 3, "flattest": 2.0, "trace": 0.5, "diagonal": 1.0},
+            wrong={"flattest": 2.0, "trace": 0.5, "diagonal": 1.0, "norm": 2 / 10**0.5},
         ),
         Case(
             "three weights",
@@ -61,6 +64,8 @@ threshold = Exercise(
                 "flattest": 1.57735026919,
                 "trace": 2 / 9,
                 "diagonal": 0.5,
+                "curvature": 4.73205080757,
+                "norm": 2 / 33**0.5,
             },
         ),
     ],
@@ -75,6 +80,9 @@ threshold = Exercise(
         "factor `1 - lr * L` may go on to -1: how much longer may the step be?",
         "flattest": "You take the smallest curvature. The steepest direction flies off first.",
         "trace": "The trace is the sum of all curvatures; only the largest one counts.",
+        "curvature": "This is the largest curvature L itself. Which rate does it allow?",
+        "norm": "`np.linalg.norm(A)` mixes all curvatures (it is the root of the "
+        "sum of their squares); only the largest one counts.",
         "diagonal": "The diagonal holds the curvatures along the axes. A valley that lies askew is "
         "steepest in between: use the eigenvalues.",
     },
@@ -103,6 +111,7 @@ debug = Exercise(
                 "both still there": [-0.979125, -3.622],
                 "uphill": [-0.1100625, -1.7973125],
                 "adds up": [1.575875, 0.828],
+                "empties too late": [1.175875, 0.153],
             },
         ),
         Case("the line fits already", ([[1], [2]], [1, 2], [1], 0.5, 1, 3), want=[1]),
@@ -118,6 +127,7 @@ debug = Exercise(
         "ask what `g` holds when the second batch begins.",
         "uphill": "One down, one to go: the steps still go uphill, since the gradient has a minus.",
         "adds up": "One down, one to go: `g` still holds the gradients of all earlier batches.",
+        "empties too late": "`g` begins anew in each epoch. It must begin anew for each batch.",
         "all examples": "The mean is over the batch: divide by the number of its examples, not by "
         "that of all examples.",
         "works in place": "Your loop changes the weights that it was given: `w = w - ...` makes "
@@ -162,6 +172,8 @@ adam_step = Exercise(
                 "no correction": ([0.9968377243, 2.0031622773], [0.05, -0.3], [0.00025, 0.009]),
                 "swapped": ([0.999, 2.001], [0.0005, -0.003], [0.025, 0.9]),
                 "corrected back": ([0.999, 2.001], [0.5, -3], [0.25, 9]),
+                "no root": ([0.9980000001, 2.0003333333], [0.05, -0.3], [0.00025, 0.009]),
+                "uphill": ([1.001, 1.999], [0.05, -0.3], [0.00025, 0.009]),
             },
         ),
         Case(
@@ -175,6 +187,9 @@ adam_step = Exercise(
                 "inside the root": (
                     [0.9831243835, -0.9219735858], [0.12, -0.16], [0.454, 0.034]
                 ),
+                "no root": ([0.9840443655, -0.7441771426], [0.12, -0.16], [0.454, 0.034]),
+                "no square": ([0.983493557, -0.9384011008], [0.12, -0.16], [0.47, 0.058]),
+                "uphill": ([1.0167920742, -1.0798215536], [0.12, -0.16], [0.454, 0.034]),
                 "swapped": ([0.9659555266, -0.797383966], [0.11, -0.23], [0.408, 0.048]),
                 "corrected back": (
                     [0.9832079258, -0.9201784464], [0.178486435, -0.2379819134],
@@ -190,6 +205,7 @@ adam_step = Exercise(
                 "no correction": (
                     [-0.0586676245, -0.0915063509], [0.015, 0.05], [0.000775, 0.03]
                 ),
+                "no square": ([-0.0537088194, -0.0921162828], [0.015, 0.05], [0.00325, 0.03]),
                 "inside the root": (
                     [-0.0313463562, -0.0811870501], [0.015, 0.05], [0.000775, 0.03]
                 ),
@@ -206,6 +222,9 @@ adam_step = Exercise(
         "no correction": "The division by `1 - beta**t` is missing: in the first steps both means "
         "are too small.",
         "inside the root": "`eps` stands outside the root: `np.sqrt(s_hat) + eps`.",
+        "no root": "The root is missing: s is a mean of squares, so divide by `np.sqrt(s_hat)`.",
+        "no square": "s is the running mean of the squares `g**2`; yours takes g itself.",
+        "uphill": "Your step goes with the gradient: subtract it from p.",
         "swapped": "The betas are exchanged: beta1 belongs to the mean of g, beta2 to the squares.",
         "corrected back": "You return the corrected means. The next step needs the plain ones, or "
         "they are corrected twice.",
@@ -224,7 +243,7 @@ early_stop = Exercise(
         ),
         Case(
             "better, but too late, patience 2",
-            ([1, 0.8, 0.9, 0.95, 0.5, 0.4], 2),
+            ([1, 0.8, 0.9, 0.95, 0.97, 0.5], 2),
             want=1,
             wrong={"last epoch": 3, "sees the future": 5},
         ),
@@ -237,9 +256,27 @@ early_stop = Exercise(
         ),
         Case(
             "no patience: stop at the first epoch that is not better",
-            ([0.5, 0.6, 0.4], 1),
+            ([0.5, 0.6, 0.4, 0.7, 0.8, 0.3], 1),
             want=0,
-            wrong={"last epoch": 1, "sees the future": 2},
+            wrong={"last epoch": 1, "one too patient": 2, "sees the future": 5},
+        ),
+        Case(
+            "equal at the start, patience 2",
+            ([0.5, 0.5, 0.6, 0.55, 0.7, 0.8], 2),
+            want=0,
+            wrong={"last epoch": 2, "equal is better": 1},
+        ),
+        Case(
+            "falls again, but not below the best, patience 3",
+            ([0.7, 0.5, 0.9, 0.8, 0.7, 0.6, 0.9], 3),
+            want=1,
+            wrong={"last epoch": 4, "against the last one": 5},
+        ),
+        Case(
+            "one worse epoch now and then, patience 3",
+            ([1, 0.9, 0.95, 0.8, 0.85, 0.7, 0.75, 0.6], 3),
+            want=7,
+            wrong={"first rise": 1, "never starts anew": 5},
         ),
     ],
     properties=[leaves_arguments_alone],
@@ -252,6 +289,11 @@ early_stop = Exercise(
         "last epoch": "You return the epoch at which you stop. Keep the weights of the best one.",
         "sees the future": "You look at all losses. When training stops, later ones do not exist.",
         "first rise": "You stop when the loss rises for the first time: that is no patience.",
+        "one too patient": "You wait for one epoch too many: stop when `patience` epochs in a row "
+        "brought no new best.",
+        "against the last one": "You compare with the epoch before. Compare with the best so far.",
+        "never starts anew": "You count all epochs without a new best. Only those in a row count: "
+        "a new best starts the count anew.",
         "equal is better": "An equal loss is not better: it must not start the waiting anew.",
     },
 )

@@ -64,7 +64,7 @@ def descent(
     ends: Sequence[tuple[float, float]] = (),
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw paths over the level lines of f; all begin where the ring is.
+    """Draw paths over the level lines of f: from the ring, a dot a step, to the larger mark.
 
     Args:
         f: the function.
@@ -80,8 +80,9 @@ def descent(
     looks = zip(paths.items(), ("#000000", *COLORS[1:4], COLORS[0]), MARKERS, strict=False)
     for (name, path), color, marker in looks:
         shown = np.clip(path, -1e3, 1e3)
-        size = 5 if len(path) < 60 else 2
-        ax.plot(*shown.T, marker=marker, markersize=size, color=color, linewidth=1.4, label=name)
+        ax.plot(*shown.T, ".", markersize=6, color=color)
+        (line,) = ax.plot(*shown.T, marker=marker, markersize=7, color=color, linewidth=1.4)
+        line.set(markevery=[len(path) - 1], label=name)
     start = next(iter(paths.values()))[0]
     ax.plot(*start, "o", markersize=12, markerfacecolor="none", color="black", zorder=5)
     for end in ends:
@@ -131,14 +132,14 @@ def race(steps: Mapping[str, Mapping[str, float]], *, most: int) -> Axes:
         steps: surface -> method -> steps; infinity for a method that did not arrive.
         most: steps after which a run was given up.
     """
-    _, ax = figure(6.0, 0.6 + 0.72 * len(steps))
+    _, ax = figure(6.0, 1.0 + 0.9 * len(steps))
     known: set[str] = set()
     for row, methods in enumerate(steps.values()):
-        ax.axhspan(row - 0.42, row + 0.42, color="0.95", zorder=0)
+        ax.axhspan(row - 0.46, row + 0.46, color="0.95", zorder=0)
         for k, (method, count) in enumerate(methods.items()):
             at = min(count, 4 * most)
             ax.plot(
-                at, row + 0.14 * (k - 2), MARKERS[k], color=COLORS[k], markersize=8,
+                at, row + 0.17 * (k - 2), MARKERS[k], color=COLORS[k], markersize=7,
                 label=None if method in known else method,
             )  # fmt: skip
             known.add(method)

@@ -27,6 +27,10 @@ def _gradient_weights(theta, x, y):
     return -theta * (y - theta @ x)
 
 
+def _gradient_no_sum(theta, x, y):
+    return -x * (y - theta * x)
+
+
 def _gradient_outer(theta, x, y):
     return float(theta @ x - y)
 
@@ -61,6 +65,14 @@ def _threshold_diagonal(A):
     return 2 / np.diag(A).max()
 
 
+def _threshold_curvature(A):
+    return np.linalg.eigvalsh(A).max()
+
+
+def _threshold_frobenius(A):
+    return 2 / np.linalg.norm(A)
+
+
 def _threshold_all(A):
     return 2 / np.linalg.eigvalsh(A)
 
@@ -68,10 +80,11 @@ def _threshold_all(A):
 # ------------------------------------------------------------------------------------ debug
 
 
-def _loop(sign, keep, divide_by_all=False):
+def _loop(sign, keep, divide_by_all=False, each_epoch=False):
     def debug(X, y, w, lr, size, epochs):
         g = np.zeros(len(w))
         for _ in range(epochs):
+            g = np.zeros(len(w)) if each_epoch else g
             for k in range(0, len(X), size):
                 rows = slice(k, k + size)
                 error = y[rows] - X[rows] @ w
@@ -103,14 +116,16 @@ def _debug_pair(X, y, w, lr, size, epochs):
 # -------------------------------------------------------------------------------- adam_step
 
 
-def _adam(correct=True, inside=False, swapped=False, corrected_back=False):
+def _adam(
+    correct=True, inside=False, swapped=False, corrected_back=False, power=0.5, square=2, sign=1
+):
     def adam_step(p, g, m, s, t, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
         b1, b2 = (beta2, beta1) if swapped else (beta1, beta2)
-        m, s = b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * g * g
+        m, s = b1 * m + (1 - b1) * g, b2 * s + (1 - b2) * g**square
         m_hat, s_hat = (m / (1 - b1**t), s / (1 - b2**t)) if correct else (m, s)
-        below = np.sqrt(s_hat + eps) if inside else np.sqrt(s_hat) + eps
+        below = np.sqrt(s_hat + eps) if inside else s_hat**power + eps
         kept = (m_hat, s_hat) if corrected_back else (m, s)
-        return p - lr * m_hat / below, *kept
+        return p - sign * lr * m_hat / below, *kept
 
     return adam_step
 
@@ -176,6 +191,34 @@ def _stop_equal(losses, patience):
     return best
 
 
+def _stop_late(losses, patience):
+    return _stop_counter(losses, patience + 1)
+
+
+def _stop_against_last(losses, patience):
+    best, waited = 0, 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[epoch - 1]:
+            best, waited = epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best
+
+
+def _stop_all_worse(losses, patience):
+    best, waited = 0, 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[best]:
+            best = epoch
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best
+
+
 def _stop_pair(losses, patience):
     return [_stop_counter(losses, patience)] * 2
 
@@ -187,6 +230,7 @@ ANSWERS = {
             "printed sign": _gradient_printed,
             "twice": _gradient_twice,
             "weights": _gradient_weights,
+            "no sum": _gradient_no_sum,
         },
         "crash": _crash,
         "wrong_shape": _gradient_outer,
@@ -197,7 +241,9 @@ ANSWERS = {
             "half": _threshold_one,
             "flattest": _threshold_flattest,
             "trace": _threshold_trace,
-            "diagonal": _threshold_diagonal,
+            "diagonal": [_threshold_diagonal, lambda A: 2 / A.max()],
+            "curvature": _threshold_curvature,
+            "norm": _threshold_frobenius,
         },
         "crash": _crash,
         "wrong_shape": _threshold_all,
@@ -208,6 +254,7 @@ ANSWERS = {
             "both still there": _loop(1, 1),
             "uphill": _loop(1, 0),
             "adds up": _loop(-1, 1),
+            "empties too late": _loop(-1, 1, each_epoch=True),
             "all examples": _loop(-1, 0, divide_by_all=True),
             "works in place": _debug_in_place,
         },
@@ -226,6 +273,9 @@ ANSWERS = {
         "mistakes": {
             "no correction": _adam(correct=False),
             "inside the root": _adam(inside=True),
+            "no root": _adam(power=1),
+            "no square": _adam(square=1),
+            "uphill": _adam(sign=-1),
             "swapped": _adam(swapped=True),
             "corrected back": _adam(corrected_back=True),
         },
@@ -239,6 +289,9 @@ ANSWERS = {
             "sees the future": _stop_future,
             "first rise": _stop_first_rise,
             "equal is better": _stop_equal,
+            "one too patient": _stop_late,
+            "against the last one": _stop_against_last,
+            "never starts anew": _stop_all_worse,
         },
         "crash": _crash,
         "wrong_shape": _stop_pair,
