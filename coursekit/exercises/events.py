@@ -19,9 +19,17 @@ def _by(X: Array, reference: Array, ddof: int = 0) -> Array:
 inputs = Exercise(
     "events.inputs",
     cases=[
-        Case("the deck", (74_051,), want=28, wrong={"first biases": 29, "no biases": 30}),
-        Case("the notebook", (73_751,), want=27, wrong={"first biases": 28, "no biases": 29}),
+        Case(
+            "the lecture's slide", (74_051,), want=28, wrong={"first biases": 29, "no biases": 30}
+        ),
+        Case(
+            "the lecture's notebook",
+            (73_751,),
+            want=27,
+            wrong={"first biases": 28, "no biases": 29},
+        ),
         Case("the toy events", (69_851,), want=14, wrong={"first biases": 15, "no biases": 16}),
+        Case("32 x 32", (372_851,), want=1024, wrong={"first biases": 1025, "no biases": 1026}),
     ],
     hints=[
         "Which of the layers know how many inputs there are?",
@@ -54,6 +62,13 @@ scale = Exercise(
                 ),
                 "not divided": (TRAIN - TRAIN.mean(axis=0), NEW - TRAIN.mean(axis=0)),
                 "n - 1": (_by(TRAIN, TRAIN, 1), _by(NEW, TRAIN, 1)),
+                "not centred": (TRAIN / TRAIN.std(axis=0), NEW / TRAIN.std(axis=0)),
+                "variance": (_by(TRAIN, TRAIN) / TRAIN.std(0), _by(NEW, TRAIN) / TRAIN.std(0)),
+                "brackets": (
+                    TRAIN - TRAIN.mean(axis=0) / TRAIN.std(axis=0),
+                    NEW - TRAIN.mean(axis=0) / TRAIN.std(axis=0),
+                ),
+                "by event": (_by(TRAIN, TRAIN.T), _by(NEW, TRAIN.T)),
             },
         ),
         Case(
@@ -67,6 +82,7 @@ scale = Exercise(
                 ),
                 "not divided": (COLUMN - 4, ONE - 4),
                 "n - 1": (_by(COLUMN, COLUMN, 1), _by(ONE, COLUMN, 1)),
+                "not centred": (COLUMN / COLUMN.std(), ONE / COLUMN.std()),
             },
         ),
     ],
@@ -84,6 +100,11 @@ scale = Exercise(
         "one mean for all": "You use one mean for the whole array. GeV and radians need one for "
         "each column: `axis=0`.",
         "not divided": "The mean is gone, the spread is not: divide by the standard deviation.",
+        "not centred": "The spread is right, the mean is still there: subtract it first.",
+        "variance": "You divide by the variance, the square of the standard deviation.",
+        "brackets": "You divide only the mean: without brackets, `/` comes before `-`.",
+        "by event": "You take the mean along each event, so GeV and radians are mixed. A column "
+        "needs `axis=0`.",
         "n - 1": "You divide by the estimate with n - 1. The lab, like scikit-learn, takes the "
         "plain standard deviation of NumPy.",
     },
@@ -102,6 +123,8 @@ metrics = Exercise(
                 "plain mean": (0.7, 0.8, 2 / 3, 11 / 15),
                 "background forgotten": (0.4, 0.8, 2 / 3, 8 / 11),
                 "the other recall": (0.7, 0.8, 0.75, 24 / 31),
+                "2 forgotten": (0.7, 0.8, 2 / 3, 4 / 11),
+                "the errors": (0.3, 0.8, 2 / 3, 8 / 11),
             },
         ),
         Case(
@@ -114,8 +137,21 @@ metrics = Exercise(
                 "background forgotten": (0.1, 10 / 11, 0.25, 20 / 51),
             },
         ),
-        Case("nothing is called signal", (0, 0, 30, 970), want=(0.97, 0, 0, 0)),
-        Case("there is no signal", (0, 5, 0, 95), want=(0.95, 0, 0, 0)),
+        Case(
+            "nothing is called signal",
+            (0, 0, 30, 970),
+            want=(0.97, 0, 0, 0),
+            wrong={"perfect when empty": (0.97, 1, 0, 0)},
+        ),
+        Case(
+            "there is no signal",
+            (0, 5, 0, 95),
+            want=(0.95, 0, 0, 0),
+            wrong={"perfect when empty": (0.95, 0, 1, 0)},
+        ),
+        Case("neither signal nor alarm", (0, 0, 0, 10), want=(1, 0, 0, 0)),
+        Case("half of the alarms are true", (10, 10, 20, 60), want=(0.7, 0.5, 1 / 3, 0.4)),
+        Case("half of the signal is found", (10, 20, 10, 60), want=(0.7, 1 / 3, 0.5, 0.4)),
         Case("no mistake at all", (5, 0, 0, 45), want=(1, 1, 1, 1)),
     ],
     hints=[
@@ -130,6 +166,9 @@ metrics = Exercise(
         "plain mean": "Your F1 is the plain mean. It is the harmonic one, which stays small if "
         "one of the two is small.",
         "background forgotten": "Accuracy counts all right answers: true negatives as well.",
+        "2 forgotten": "Your F1 is half of what it should be: the formula begins with a 2.",
+        "the errors": "That is the share of wrong answers. Accuracy is the share of right ones.",
+        "perfect when empty": "Here a share of nothing counts as 0, not as 1.",
         "the other recall": "That is the share of the *background* that was recognised. Recall "
         "is the share of the signal.",
     },
@@ -143,7 +182,12 @@ auc = Exercise(
             "two of each class",
             ([0, 0, 1, 1], [-2, 1, -0.5, 3]),
             want=0.75,
-            wrong={"labels, not scores": 0.5, "upside down": 0.25, "not a share": 3},
+            wrong={
+                "labels, not scores": 0.5,
+                "upside down": 0.25,
+                "not a share": 3,
+                "all events squared": 3 / 16,
+            },
         ),
         Case(
             "a tie",
@@ -154,6 +198,7 @@ auc = Exercise(
                 "ties won": 1.0,
                 "upside down": 0.125,
                 "not a share": 3.5,
+                "all events squared": 3.5 / 16,
             },
         ),
         Case("all alike", ([0, 1, 1], [2, 2, 2]), want=0.5, wrong={"ties lost": 0, "ties won": 1}),
@@ -186,6 +231,8 @@ auc = Exercise(
         "ties lost": "A tie counts half: a coin decides it.",
         "ties won": "A tie counts half. Else a network that says the same of all would be best.",
         "not a share": "You count pairs. Divide by the number of all pairs.",
+        "all events squared": "You divide by all pairs of events. Only pairs of one signal and one "
+        "background event count.",
     },
 )
 

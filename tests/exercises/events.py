@@ -16,7 +16,7 @@ def _crash(*args):
 
 def _inputs_search(count):
     widths = (300, 150, 100, 50, 1)
-    for d in range(1000):
+    for d in range(2000):
         sizes = (d, *widths)
         if sum((a + 1) * b for a, b in pairwise(sizes)) == count:
             return d
@@ -58,6 +58,25 @@ def _scale_sample(X_train, X_new):
     return _by(X_train, X_train, 1), _by(X_new, X_train, 1)
 
 
+def _scale_spread(X_train, X_new):
+    return X_train / X_train.std(axis=0), X_new / X_train.std(axis=0)
+
+
+def _scale_variance(X_train, X_new):
+    mean, variance = X_train.mean(axis=0), X_train.var(axis=0)
+    return (X_train - mean) / variance, (X_new - mean) / variance
+
+
+def _scale_brackets(X_train, X_new):
+    mean, spread = X_train.mean(axis=0), X_train.std(axis=0)
+    return X_train - mean / spread, X_new - mean / spread
+
+
+def _scale_events(X_train, X_new):
+    mean, spread = X_train.mean(axis=1), X_train.std(axis=1) + 1e-12
+    return (X_train - mean) / spread, (X_new - mean) / spread
+
+
 # ---------------------------------------------------------------------------------- metrics
 
 
@@ -89,6 +108,26 @@ def _metrics_specificity(tp, fp, fn, tn):
     accuracy, precision, _, _ = _metrics(tp, fp, fn, tn)
     other = _share(tn, tn + fp)
     return accuracy, precision, other, _share(2 * precision * other, precision + other)
+
+
+def _metrics_no_two(tp, fp, fn, tn):
+    accuracy, precision, recall, f1 = _metrics(tp, fp, fn, tn)
+    return accuracy, precision, recall, f1 / 2
+
+
+def _metrics_errors(tp, fp, fn, tn):
+    accuracy, *others = _metrics(tp, fp, fn, tn)
+    return 1 - accuracy, *others
+
+
+def _metrics_empty(tp, fp, fn, tn):
+    accuracy, _, _, f1 = _metrics(tp, fp, fn, tn)
+    return accuracy, tp / (tp + fp) if tp + fp else 1, tp / (tp + fn) if tp + fn else 1, f1
+
+
+def _metrics_empty_harmonic(tp, fp, fn, tn):
+    accuracy, precision, recall, _ = _metrics_empty(tp, fp, fn, tn)
+    return accuracy, precision, recall, _share(2 * precision * recall, precision + recall)
 
 
 # -------------------------------------------------------------------------------------- auc
@@ -154,6 +193,10 @@ ANSWERS = {
             "one mean for all": _scale_whole,
             "not divided": _scale_centred,
             "n - 1": _scale_sample,
+            "not centred": _scale_spread,
+            "variance": _scale_variance,
+            "brackets": _scale_brackets,
+            "by event": _scale_events,
         },
         "crash": _crash,
         "wrong_shape": lambda X_train, X_new: _by(X_new, X_train),
@@ -165,6 +208,9 @@ ANSWERS = {
             "plain mean": _metrics_mean,
             "background forgotten": _metrics_half,
             "the other recall": _metrics_specificity,
+            "2 forgotten": _metrics_no_two,
+            "the errors": _metrics_errors,
+            "perfect when empty": [_metrics_empty, _metrics_empty_harmonic],
         },
         "crash": _crash,
         "wrong_shape": lambda tp, fp, fn, tn: _metrics(tp, fp, fn, tn)[:3],
@@ -177,6 +223,7 @@ ANSWERS = {
             "ties lost": lambda y, z: _auc_loop(y, z, tie=0),
             "ties won": lambda y, z: _auc_loop(y, z, tie=1),
             "not a share": _auc_count,
+            "all events squared": lambda y, z: _auc_count(y, z) / len(y) ** 2,
         },
         "crash": _crash,
         "wrong_shape": _auc_rows,
@@ -196,5 +243,12 @@ ANSWERS = {
         },
         "crash": _crash,
         "wrong_shape": lambda table, cut: _debug(table, cut)["X"],
+    },
+}
+
+SURVIVORS = {
+    "events.inputs": {
+        "return (count - 65651) // 300 -> return (count - 65650) // 300": "each count that such a "
+        "network can have is 65,651 plus a multiple of 300, and the division rounds down",
     },
 }
