@@ -113,6 +113,27 @@ def test_notebooks_open_elsewhere(source: Path, built: Path):
         assert any(link.endswith(f"_sources/{name}") for link in links)
 
 
+@EVERY_PAGE
+def test_a_term_leads_to_the_glossary_once(source: Path, built: Path):
+    """No definition is linked twice in a page, and no link stands in a heading or another link."""
+    links = parsed(book.page(source)).select("a.course-term")
+    targets = [tag["href"].partition("#")[2] for tag in links]
+
+    assert sorted({target for target in targets if targets.count(target) > 1}) == []
+    assert [tag for tag in links if tag.find_parent(["a", "h1", "h2", "h3", "code"])] == []
+
+
+def test_chapters_lead_to_both_languages(built: Path):
+    """The first "learning rate" of chapter 2 leads to its meaning and its Spanish name."""
+    page = parsed(book.HTML / "book/02_perceptron.html")
+    (term,) = page.select('a.course-term[href$="#term-learning-rate"]')
+    entry = parsed(book.HTML / "book/glossary.html").find(id="term-learning-rate")
+    spanish = entry.find_next_sibling("dt")
+
+    assert term["title"].startswith("The length of a step")
+    assert (spanish["lang"], spanish.contents[0]) == ("es", "tasa de aprendizaje")
+
+
 def test_every_page_is_built(built: Path):
     """The pages of the toc, and no others but the index and the search."""
     pages = {path.relative_to(built).as_posix() for path in built.rglob("*.html")}
