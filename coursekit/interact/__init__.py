@@ -2,7 +2,8 @@
 
 Readers move it on the site, in a notebook and in a file on disk; without JavaScript they see the
 first frame. Default colours, black and white follow the page's theme; colours given to text and
-colours that show data stay. Frames are vectors, or one lossless WebP where that travels lighter.
+colours that show data stay. Frames are vectors, or, where these are heavy and it is lighter, one
+lossless WebP.
 """
 
 import html
@@ -20,7 +21,17 @@ from typing import Any
 from IPython.display import display
 from PIL import Image
 
-from coursekit.interact.frames import Draw, Point, encode, frame, short, sprite, vectors, where
+from coursekit.interact.frames import (
+    Draw,
+    Point,
+    as_pixels,
+    as_vectors,
+    encode,
+    short,
+    sprite,
+    vectors,
+    where,
+)
 from coursekit.validate import choice
 
 __all__ = ["interact"]
@@ -28,6 +39,7 @@ __all__ = ["interact"]
 Alt = str | Callable[..., str]
 
 MOST = 200  # frames
+LIGHT = 30_000  # bytes that travel; vectors within it are taken, and no pixels drawn
 
 
 def interact(
@@ -44,7 +56,8 @@ def interact(
     """Display `draw` with one slider a parameter, over every combination of the grid's values.
 
     Args:
-        draw: called as draw(**point); draws on one new figure and does not show it.
+        draw: called as draw(**point), once or twice a point; draws on one new figure and does not
+            show it.
         alt: what the picture shows, in words: a template ("step {k}") or a function like `draw`.
         labels: parameter -> text beside its slider; the name by default.
         start: parameter -> value shown first; the first of its values by default.
@@ -129,24 +142,29 @@ def _bundle(draw: Draw, alt: Alt, sliders: list[_Slider], max_kb: float) -> dict
     if len(points) > MOST:
         raise ValueError(f"at most {MOST} frames travel with a page, got {len(points)}")
     alts = [_describe(alt, point) for point in points]
-    svgs, images = zip(*(frame(draw, point) for point in points), strict=True)
-    if len(sizes := {image.size for image in images}) > 1:
-        raise ValueError(f"all frames must have one size, got {sorted(sizes)} pixels")
     at = 0
     for slider in sliders:
         at = at * len(slider.values) + slider.start
-    png = encode(images[at].quantize(64, dither=Image.Dither.NONE), "PNG", optimize=True)
-    shared = {"size": images[at].size, "alt": alts, "sliders": [*map(_shown, sliders)]}
-    page = min(
-        (_page({**shared, **pack}, png, alts[at]) for pack in (vectors(svgs), sprite(images))),
-        key=lambda page: (len(page) > 1000 * max_kb, len(zlib.compress(page))),
-    )
+    still = as_pixels(draw, points[at])
+    png = encode(still.quantize(64, dither=Image.Dither.NONE), "PNG", optimize=True)
+    shared = {"size": still.size, "alt": alts, "sliders": [*map(_shown, sliders)]}
+    drawn = vectors([as_vectors(draw, point) for point in points])
+    page = _page({**shared, **drawn}, png, alts[at])
+    if len(page) > 1000 * max_kb or _weight(page) > LIGHT:
+        pixels = sprite([as_pixels(draw, point) for point in points])
+        other = _page({**shared, **pixels}, png, alts[at])
+        page = min(page, other, key=lambda page: (len(page) > 1000 * max_kb, _weight(page)))
     if len(page) > 1000 * max_kb:
         raise ValueError(
             f"{len(points)} frames take {len(page) / 1000:.0f} kB, the limit is {max_kb:g} kB: "
             "use fewer values, draw fewer things, or raise max_kb"
         )
     return {"text/html": page.decode(), "image/png": png, "text/plain": alts[at]}
+
+
+def _weight(page: bytes) -> int:
+    """Return the bytes that travel."""
+    return len(zlib.compress(page))
 
 
 def _shown(slider: _Slider) -> dict[str, object]:
@@ -178,7 +196,7 @@ def _live(draw: Draw, alt: Alt, sliders: list[_Slider]) -> None:
         raise ImportError("live=True needs ipywidgets: pip install ipywidgets") from error
 
     def show(**point: Any) -> None:
-        _, image = frame(draw, point)
+        image = as_pixels(draw, point)
         text = _describe(alt, point)
         page = _picture(encode(image, "PNG"), text)
         display({"text/html": page, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]

@@ -44,20 +44,23 @@ def where(point: Point) -> str:
     return ", ".join(f"{name} = {short(value)}" for name, value in point.items())
 
 
-def frame(draw: Draw, point: Point) -> tuple[str, Image.Image]:
-    """Draw one point of the grid, as vectors on no ground and as pixels on white."""
-    vectors, pixels = io.StringIO(), io.BytesIO()
+def as_vectors(draw: Draw, point: Point) -> str:
+    """Draw one point of the grid as SVG, on no ground."""
+    file = io.StringIO()
     with mpl.rc_context(STYLE), _drawn(draw, point) as figure:
         for part in figure.findobj(Collection):
             if part.get_array() is not None and getattr(part, "filled", True):
                 part.set_gid(DATA)
-        for picture in figure.findobj(AxesImage):
-            if picture.get_interpolation() in ("auto", "antialiased"):
-                picture.set_interpolation("nearest")  # smoothing adds noise that costs 20 kB
-        figure.savefig(vectors, format="svg", facecolor="none", metadata={"Date": None})
-        figure.set_layout_engine("none")  # laid out by now: once is enough
-        figure.savefig(pixels, format="png", dpi=DPI, facecolor="white")
-    return vectors.getvalue(), Image.open(pixels).convert("RGB")
+        figure.savefig(file, format="svg", facecolor="none", metadata={"Date": None})
+    return file.getvalue()
+
+
+def as_pixels(draw: Draw, point: Point) -> Image.Image:
+    """Draw one point of the grid as a picture, on white."""
+    file = io.BytesIO()
+    with mpl.rc_context(STYLE), _drawn(draw, point) as figure:
+        figure.savefig(file, format="png", dpi=DPI, facecolor="white")
+    return Image.open(file).convert("RGB")
 
 
 @contextmanager
@@ -75,6 +78,9 @@ def _drawn(draw: Draw, point: Point) -> Iterator[Figure]:
             raise ValueError(
                 f"it must draw on one new figure and not show it, got {len(new)} with a drawing"
             )
+        for picture in new[0].findobj(AxesImage):
+            if picture.get_interpolation() in ("auto", "antialiased"):
+                picture.set_interpolation("nearest")  # smoothing adds noise that costs 20 kB
         yield new[0]
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
@@ -98,14 +104,16 @@ def vectors(svgs: Sequence[str]) -> dict[str, Any]:
     """
     defs: dict[str, str] = {}  # what is defined -> its id
     trees = [ET.fromstring(svg) for svg in svgs]
+    boxes = sorted({tree.attrib["viewBox"] for tree in trees})
+    if len(boxes) > 1:
+        raise ValueError(f"all frames must have one size, got {', '.join(boxes)} points")
     frames, edits = [_lines(tree, defs) for tree in trees], []
     for lines in frames:
         codes = difflib.SequenceMatcher(None, frames[0], lines).get_opcodes()
         changes = [(i, j - i, lines[k:m]) for tag, i, j, k, m in codes if tag != "equal"]
         edits.append(changes[::-1])  # from the end, so that each position stays true
     named = [re.sub(r"^<(\w+)", rf'<\1 id="{name}"', text) for text, name in defs.items()]
-    box = trees[0].attrib["viewBox"]
-    return {"box": box, "defs": "".join(named), "base": frames[0], "edits": edits}
+    return {"box": boxes[0], "defs": "".join(named), "base": frames[0], "edits": edits}
 
 
 def _lines(svg: ET.Element, defs: dict[str, str]) -> list[str]:
