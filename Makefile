@@ -63,7 +63,8 @@ site: book ## check the built pages, in a browser where there is a Chromium
 	$(BIN)/pytest -rs -n 2 tests/site
 
 test-slow: book ## run only what test-all adds
-	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 tests/test_autograd.py tests/test_functional.py
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 tests/test_autograd.py tests/test_conv.py \
+		tests/test_functional.py
 	$(BIN)/pytest -rs -m "slow or mutants" --durations=5
 
 mutants: $(READY) ## change the solutions of the exercises and see every check notice
@@ -72,10 +73,11 @@ mutants: $(READY) ## change the solutions of the exercises and see every check n
 links: $(READY) ## check links to other sites (needs the network)
 	@$(BIN)/python tools/book.py --links
 
-bench: $(READY) ## measure the engine beside its peers, which are fetched for this alone
+bench: $(READY) ## measure engine and convolution beside their peers (micrograd is fetched for this)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--target _build/peers --upgrade -r benchmarks/requirements.txt
 	PYTHONPATH=_build/peers $(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/conv.py
 
 tidy: $(READY) ## bring code and notebooks into their stored form
 	$(BIN)/ruff check --fix .

@@ -1,6 +1,7 @@
 """Layers of a network: each knows its parameters and what it makes of its input.
 
-Shapes: x is (n, in_features); a layer returns (n, out_features). Names are those of torch.nn.
+Shapes: x is (n, in_features); a layer returns (n, out_features). Images are (N, C, H, W), as in
+`conv`. Names are those of torch.nn.
 Only randomness differs: a layer that draws numbers is given the generator, `rng`.
 """
 
@@ -8,7 +9,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from coursekit import conv
 from coursekit.autograd import Tensor, linear
+from coursekit.autograd.tensor import _result
 from coursekit.validate import Array, at_least
 
 
@@ -58,12 +61,14 @@ class Module:
         return self.train(False)
 
 
-def kaiming_uniform(shape: tuple[int, int], rng: np.random.Generator) -> Array:
+def kaiming_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """Draw weights (out, in) evenly between +-sqrt(6 / in): signals keep their size under ReLU.
+
+    A kernel (O, C, kh, kw) has C * kh * kw inputs.
 
     Source: He et al. (2015), Delving Deep into Rectifiers, arXiv:1502.01852.
     """
-    bound = np.sqrt(6 / shape[1])
+    bound = np.sqrt(6 / np.prod(shape[1:]))
     return rng.uniform(-bound, bound, shape)
 
 
@@ -111,6 +116,86 @@ class Linear(Module):
         if x.ndim != 2 or x.shape[1] != wanted:
             raise ValueError(f"x must be (n, {wanted}) for this Linear, got {x.shape}")
         return linear(x, self.weight, self.bias)
+
+
+class Conv2d(Module):
+    """A kernel for each output channel, slid over the images, (N, C, H, W) -> (N, O, H', W').
+
+    Args:
+        in_channels: C, channels of x.
+        out_channels: O, channels of the result.
+        kernel_size: pixels that a kernel covers: one number, or (rows, columns).
+        stride: pixels from one place to the next.
+        padding: rings of zeros around each image.
+        bias: whether a number is added to each output channel.
+        rng: generator for the start; weights and bias are drawn evenly between
+            +-1/sqrt(C * kh * kw), as in PyTorch.
+
+    Raises:
+        ValueError: if a number is too small, or x does not fit.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: conv.Size,
+        stride: conv.Size = 1,
+        padding: conv.Size = 0,
+        *,
+        bias: bool = True,
+        rng: np.random.Generator,
+    ) -> None:
+        at_least(in_channels, 1, "in_channels")
+        at_least(out_channels, 1, "out_channels")
+        shape = (out_channels, in_channels, *conv.pair(kernel_size, "kernel_size", 1))
+        self.stride = conv.pair(stride, "stride", 1)
+        self.padding = conv.pair(padding, "padding", 0)
+        bound = np.prod(shape[1:]) ** -0.5
+        self.weight = Tensor(rng.uniform(-bound, bound, shape), requires_grad=True)
+        self.bias = Tensor(rng.uniform(-bound, bound, out_channels), True) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return what `conv.conv2d` makes of x."""
+        a, w, how = x.data, self.weight.data, {"stride": self.stride, "padding": self.padding}
+        inputs = (x, self.weight) if self.bias is None else (x, self.weight, self.bias)
+        y = conv.conv2d(*(part.data for part in inputs), **how)
+        return _result(
+            "conv2d", y, inputs, lambda g: conv.conv2d_grad(g, a, w, **how)[: len(inputs)]
+        )
+
+
+class MaxPool2d(Module):
+    """The largest entry of each window, (N, C, H, W) -> (N, C, H', W'); see `conv.max_pool2d`."""
+
+    def __init__(
+        self, kernel_size: conv.Size, stride: conv.Size | None = None, padding: conv.Size = 0
+    ) -> None:
+        self.window = kernel_size, stride, padding
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return what `conv.max_pool2d` makes of x."""
+        a, window = x.data, self.window
+        y = conv.max_pool2d(a, *window)
+        return _result("max_pool2d", y, (x,), lambda g: (conv.max_pool2d_grad(g, a, *window),))
+
+
+class AvgPool2d(MaxPool2d):
+    """The mean of each window, (N, C, H, W) -> (N, C, H', W'); see `conv.avg_pool2d`."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return what `conv.avg_pool2d` makes of x."""
+        a, window = x.data, self.window
+        y = conv.avg_pool2d(a, *window)
+        return _result("avg_pool2d", y, (x,), lambda g: (conv.avg_pool2d_grad(g, a, *window),))
+
+
+class Flatten(Module):
+    """Each example as one row, (N, C, H, W) -> (N, C * H * W)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x with all axes but the first in one."""
+        return x.reshape(len(x), -1)
 
 
 class Sequential(Module):

@@ -17,13 +17,19 @@ ALLOWED = {
     "data": {"validate"},
     "functional": {"validate"},
     "autograd": {"functional", "validate"},
-    "nn": {"autograd", "functional", "validate"},
+    "conv": {"validate"},
+    "nn": {"autograd", "conv", "functional", "validate"},
     "optim": set(),
     "train": set(),
     "perceptron": {"functional", "validate"},
+    "models": {"validate"},
+    "representations": {"models", "validate"},
+    "transfer": {"models", "validate"},
     "plotting": {"validate"},
     "interact": {"plotting", "validate"},
     "exercises": {"data", "functional", "perceptron", "validate"},
+    "grading": {"data", "exercises", "validate"},
+    "__main__": {"exercises", "grading"},
 }
 HEAVY = ["torch", "transformers", "matplotlib", "sklearn", "scipy", "IPython", "ipywidgets"]
 
