@@ -134,6 +134,14 @@ def test_chapters_lead_to_both_languages(built: Path):
     assert (spanish["lang"], spanish.contents[0]) == ("es", "tasa de aprendizaje")
 
 
+def test_the_page_of_timings_has_every_notebook(built: Path):
+    """The seconds are those of this build, each beside a link to its page."""
+    rows = parsed(book.HTML / "book/timings.html").select("table a[href]")
+    pages = {(book.HTML / "book" / row["href"]).resolve() for row in rows}
+
+    assert pages == {book.page(file) for file in SOURCES if file.suffix == ".ipynb"}
+
+
 def test_every_page_is_built(built: Path):
     """The pages of the toc, and no others but the index and the search."""
     pages = {path.relative_to(built).as_posix() for path in built.rglob("*.html")}

@@ -3,6 +3,7 @@
 - `boxes`: a quote that opens with a bold keyword becomes a box, a folded solution says so;
 - `pages`: each page is described, valid for screen readers, and free of what it does not use;
 - `terms`: the first use of a glossary's term on a page leads to its definition;
+- `timings`: how long each notebook took;
 - `assets`: MathJax from a Python package, and an icon font with only the icons used.
 """
 
@@ -12,7 +13,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import assets, boxes, pages, terms
+from . import assets, boxes, pages, terms, timings
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -21,6 +22,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(boxes.SolutionsAreNamed)
     app.connect("doctree-resolved", terms.link_first_uses)
     app.connect("doctree-resolved", terms.name_the_language)
+    app.connect("env-get-outdated", timings.always_read_again)
+    app.connect("source-read", timings.fill_in)
     app.connect("builder-inited", pages.mend_every_page)
     app.connect("html-page-context", pages.leave_out_unused, priority=900)
     app.connect("html-page-context", pages.describe, priority=901)
