@@ -1,0 +1,19 @@
+"""PyTorch networks that several chapters use, how to train and ask them, and weights on disk."""
+
+from coursekit.models.files import CARD, load, pretrained, save
+from coursekit.models.networks import GlyphNet, LectureCNN
+from coursekit.models.running import accuracy, device, logits, parameters, step
+
+__all__ = [
+    "CARD",
+    "GlyphNet",
+    "LectureCNN",
+    "accuracy",
+    "device",
+    "load",
+    "logits",
+    "parameters",
+    "pretrained",
+    "save",
+    "step",
+]
