@@ -70,8 +70,13 @@ def open_texts(node: nodes.Element, inside: bool = False) -> Iterator[tuple[node
     for place, child in enumerate(node.children):
         if isinstance(child, nodes.Text) and inside:
             yield node, place
-        elif isinstance(child, nodes.Element) and not isinstance(child, CLOSED):
+        elif isinstance(child, nodes.Element) and not closed(child):
             yield from open_texts(child, inside)
+
+
+def closed(node: nodes.Element) -> bool:
+    """Say whether nothing in a node may be linked; a card is a link as a whole."""
+    return isinstance(node, CLOSED) or "sd-card" in node.get("classes", ())
 
 
 def pattern(terms: dict[str, tuple[str, str]]) -> re.Pattern[str]:
