@@ -8,6 +8,14 @@ from coursekit.plotting.backprop import (
     slope,
     zoom,
 )
+from coursekit.plotting.cnn import (
+    confusion_table,
+    geometry,
+    maps,
+    sliding,
+    tasks,
+    volumes,
+)
 from coursekit.plotting.events import (
     confusion,
     correlations,
@@ -15,6 +23,12 @@ from coursekit.plotting.events import (
     roc,
     score_histogram,
     trials,
+)
+from coursekit.plotting.frameworks import (
+    flatten_orders,
+    library_stack,
+    translator,
+    twins,
 )
 from coursekit.plotting.graph import graph, graph_step, graph_words
 from coursekit.plotting.history import (
@@ -58,7 +72,24 @@ from coursekit.plotting.perceptron import (
     step_rules,
 )
 from coursekit.plotting.planes import decision_boundary, scatter
+from coursekit.plotting.representations import (
+    drops,
+    flat_points,
+    layer_scores,
+    layer_strips,
+    overlays,
+    tiles,
+)
 from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.plotting.transfer import (
+    gains,
+    image_rows,
+    layer_modes,
+    low_rank,
+    number_table,
+    seed_dots,
+    token_boxes,
+)
 
 __all__ = [
     "COLORS",
@@ -68,16 +99,22 @@ __all__ = [
     "bound_sweep",
     "centres",
     "confusion",
+    "confusion_table",
     "correlations",
     "curves",
     "decision_boundary",
     "descent",
     "directions",
     "dots",
+    "drops",
     "error_curves",
     "figure",
+    "flat_points",
+    "flatten_orders",
     "forward_step",
+    "gains",
     "gate_panels",
+    "geometry",
     "graph",
     "graph_step",
     "graph_words",
@@ -85,15 +122,24 @@ __all__ = [
     "heights",
     "hidden_space",
     "image_row",
+    "image_rows",
     "landscape",
+    "layer_modes",
+    "layer_scores",
+    "layer_strips",
+    "library_stack",
     "logit_plane",
     "loss_curves",
+    "low_rank",
+    "maps",
     "mistakes",
     "nested_fields",
     "network_sizes",
     "networks",
     "nine_weights",
+    "number_table",
     "operating_points",
+    "overlays",
     "pairs",
     "pipeline",
     "pixel_maps",
@@ -104,14 +150,22 @@ __all__ = [
     "runs",
     "scatter",
     "score_histogram",
+    "seed_dots",
     "shares",
+    "sliding",
     "slope",
     "squeeze",
     "step_rules",
+    "tasks",
+    "tiles",
     "timeline",
     "timeline_lanes",
+    "token_boxes",
+    "translator",
     "treatments",
     "trials",
+    "twins",
     "unit_diagram",
+    "volumes",
     "zoom",
 ]

@@ -1,5 +1,7 @@
 """A stand-in for a pretrained language model: tiny, and trained here on a few sentences."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +9,8 @@ import numpy as np
 import torch
 
 from coursekit.validate import at_least
+
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 def tiny_sentence_model(
@@ -44,12 +48,17 @@ def tiny_sentence_model(
 
 
 def _tokenizer(texts: Sequence[str]) -> Any:
-    """Return a tokenizer of at most 1,000 pieces, learnt from the texts."""
+    """Return a tokenizer that knows every letter and the 800 most frequent words of the texts."""
     from tokenizers import BertWordPieceTokenizer
     from transformers import PreTrainedTokenizerFast
 
-    pieces = BertWordPieceTokenizer(lowercase=True)
-    pieces.train_from_iterator(texts, vocab_size=1000, min_frequency=1, show_progress=False)
+    text: str = BertWordPieceTokenizer().normalizer.normalize_str(" ".join(texts))
+    words = Counter(re.findall(r"\w+|[^\w\s]", text))
+    letters = sorted(set("".join(words)))
+    frequent = sorted(words, key=lambda word: (-words[word], word))[:800]
+    inside = [f"##{letter}" for letter in letters]  # letters that go on without a space
+    vocabulary = dict.fromkeys([*SPECIAL, *letters, *inside, *frequent])
+    pieces = BertWordPieceTokenizer({piece: k for k, piece in enumerate(vocabulary)})
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=pieces._tokenizer,
         model_max_length=512,
@@ -72,7 +81,7 @@ def _learn(
             batch = [texts[k] for k in order[start : start + 32]]
             tokens = tokenizer(batch, padding=True, truncation=True, return_tensors="pt")
             ids = tokens["input_ids"]
-            hidden = torch.as_tensor(rng.random(ids.shape) < 0.15) & (ids >= 5)  # 5 special ones
+            hidden = torch.as_tensor(rng.random(ids.shape) < 0.15) & (ids >= len(SPECIAL))
             if not hidden.any():
                 continue
             tokens["labels"] = ids.masked_fill(~hidden, -100)
