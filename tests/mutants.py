@@ -95,7 +95,8 @@ def mutants(source: str) -> Iterator[Mutant]:
                     changed = [*places[:i], new, *places[i + 1 :]]
                     setattr(parent, name, changed if isinstance(value, list) else new)
                     code = ast.unparse(ast.fix_missing_locations(tree))
-                    yield Mutant(_change(original, code), code)
+                    if code != original:  # f(k, k) with its arguments swapped is itself
+                        yield Mutant(_change(original, code), code)
                 setattr(parent, name, value)
 
 

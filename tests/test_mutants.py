@@ -47,6 +47,13 @@ def test_every_kind_of_fault_is_tried():
     ]
 
 
+def test_a_change_that_changes_nothing_is_no_mutant():
+    """The swapped arguments of f(k, k) give the same program."""
+    changes = [mutant.change for mutant in mutants.mutants("solution = f(k, k)")]
+
+    assert changes == ["solution = f(k, k) -> pass"]
+
+
 def test_a_weak_check_is_seen():
     """With one case the mutants of the other branch live; with all cases none does."""
     assert "return 0 -> return 1" in living(WEAK)
