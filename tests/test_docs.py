@@ -84,7 +84,7 @@ def images(svg: str) -> list[np.ndarray]:
 
 def test_the_readme_table_is_the_table_of_contents():
     """README lists every notebook of the book, in order, by its title, with a link to Colab."""
-    row = r"\| \[([^\]]+)\]\((book/[\w/]+)\.ipynb\) \| \[Open in Colab\]\((\S+)\)"
+    row = r"\| \[([^\]]+)\]\((book/[\w/-]+)\.ipynb\) \| \[Open in Colab\]\((\S+)\)"
     rows = re.findall(row, read("README.md"))
     notebooks = [page for page in contents() if (ROOT / f"{page}.ipynb").exists()]
 

@@ -27,12 +27,8 @@ DECKS = {
     "": ("Added by the book", "P"),
 }
 COMING = {
-    "labs/events": "the collider lab",
     "labs/frameworks": "the frameworks lab",
-    "cheatsheets": "the cheat sheets",
     "homework": "the homework",
-    "errata": "the errata page",
-    "glossary": "the glossary",
 }
 OPENING = """\
 # Syllabus
