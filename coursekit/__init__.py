@@ -4,7 +4,7 @@ Each module is one idea of the course and can be read in a few minutes. Importin
 itself loads nothing: import the module that you need, such as `from coursekit import perceptron`.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def expect(release: str) -> None:

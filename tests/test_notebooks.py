@@ -116,6 +116,18 @@ def test_tidy_writes_the_badge_and_the_setup_cell(chapter: Path):
     assert first["metadata"] == {"tags": ["hide-input"]}
 
 
+def test_a_notebook_without_the_package_installs_nothing(chapter: Path):
+    """A sheet on NumPy alone gets no setup cell, and loses one that it has."""
+    raw = load(chapter)
+    for each in raw["cells"]:
+        if each["cell_type"] == "code" and each["id"] != "setup":
+            each["source"] = ["import numpy as np"]
+
+    after = retidied(chapter, raw)
+
+    assert "setup" not in {each["id"] for each in after["cells"]}
+
+
 @pytest.mark.parametrize(("colab", "present"), [(True, False), (True, True), (False, False)])
 def test_setup_installs_only_in_colab_and_only_what_is_missing(
     colab: bool, present: bool, chapter: Path, monkeypatch: pytest.MonkeyPatch

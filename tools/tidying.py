@@ -73,13 +73,25 @@ def tags(cell: Json) -> list[str]:
     return list(dict.fromkeys(cell.get("metadata", {}).get("tags", [])))
 
 
+def uses_package(cell: Json) -> bool:
+    """Return whether a cell of code names the course's package; the setup cell does not count."""
+    if cell["cell_type"] != "code" or cell.get("id") == "setup":
+        return False
+    return "coursekit" in joined(cell["source"])
+
+
 def _with_generated(cells: list[Json]) -> list[Json]:
-    """Return the cells with a badge (after the title) and a setup cell (before any other code)."""
+    """Return the cells with a badge (after the title) and a setup cell (before any other code).
+
+    A notebook that does not use the package needs no setup.
+    """
     cells, ids = list(cells), {cell.get("id") for cell in cells}
     if "badge" not in ids:
         cells.insert(1, {"cell_type": "markdown", "id": "badge", "source": ""})
     code = [i for i, cell in enumerate(cells) if cell["cell_type"] == "code"]
-    if "setup" not in ids and code:
+    if not any(uses_package(cell) for cell in cells):
+        return [cell for cell in cells if cell.get("id") != "setup"]
+    if "setup" not in ids:
         setup = {"cell_type": "code", "id": "setup", "metadata": {"tags": ["hide-input"]}}
         cells.insert(code[0], setup | {"source": ""})
     return cells
