@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from example_exercises import SHIFT, YEAR, loops, right
 
-from coursekit.exercises import Case, Exercise, judge
+from coursekit.exercises import Case, Exercise, Fits, judge
 
 
 def test_a_right_answer_passes():
@@ -21,6 +21,17 @@ def test_a_right_answer_passes():
     assert result
     assert result.status == "passed"
     assert result.next_step == ""
+
+
+def test_a_value_that_is_only_described_is_not_called_right():
+    """Where the right value is not known here, a fitting one is told that grading decides."""
+    share = Fits("a share", lambda value: 0 <= value <= 1)
+    asked = Exercise("example.parts", cases=[Case("two shares", want={"a": share, "b": share})])
+
+    result = judge(asked, {"a": 0.5, "b": 1.0})
+
+    assert result and "grading will tell" in result.message
+    assert not judge(asked, {"a": 0.5, "b": 2.0})
 
 
 def unwritten(x, k):

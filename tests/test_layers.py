@@ -27,7 +27,7 @@ ALLOWED = {
     "transfer": {"models", "validate"},
     "plotting": {"validate"},
     "interact": {"plotting", "validate"},
-    "exercises": {"data", "functional", "perceptron", "validate"},
+    "exercises": {"data", "functional", "models", "perceptron", "validate"},
     "grading": {"data", "exercises", "validate"},
     "__main__": {"exercises", "grading"},
 }

@@ -183,6 +183,22 @@ def test_what_only_looks_like_a_fault_passes(tmp_path: Path):
     assert notebooks.lint([path], tmp_path) == []
 
 
+def test_homework_has_no_solution(tmp_path: Path):
+    """In a graded task three cells make an exercise, and a fourth one is a finding."""
+    chapter = example_book.make(tmp_path)
+    raw, path = example_book.load(chapter), chapter.parent / "homework" / "hw1_example.ipynb"
+    path.parent.mkdir()
+
+    found = []
+    for change in (lambda raw: None, without("sums-add-solution")):
+        change(raw)
+        example_book.save(path, raw)
+        found.append([line for line in notebooks.lint([path], tmp_path) if "exercises" in line])
+
+    assert len(found[0]) == 1 and "homework shows no solution" in found[0][0]
+    assert found[1] == []
+
+
 def test_only_the_lesson_counts_for_the_rhythm(tmp_path: Path):
     """The cells of an exercise, generated and removed ones are left out, and no other."""
     path = example_book.make(tmp_path)

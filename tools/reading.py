@@ -61,6 +61,11 @@ class Notebook:
         return re.match(r"\d\d_", self.path.name) is not None and self.path.parent.name == "book"
 
     @property
+    def homework(self) -> bool:
+        """Whether this is a graded task, which shows no solutions."""
+        return self.path.parent.name == "homework"
+
+    @property
     def code(self) -> list[Cell]:
         """The code cells."""
         return [cell for cell in self.cells if cell.code]

@@ -180,7 +180,7 @@ def machine_paths(notebook: Notebook) -> Found:
 
 
 def exercises(notebook: Notebook) -> Found:
-    """An exercise is four cells in a row: prompt, answer, check, folded solution."""
+    """An exercise is four cells in a row: prompt, answer, check, solution; homework has three."""
     known = {cell.id: cell for cell in notebook.cells}
     order = [cell.id for cell in notebook.cells]
     for cell in notebook.code:
@@ -188,20 +188,25 @@ def exercises(notebook: Notebook) -> Found:
             yield cell.id, "a solution's id is its answer cell's id and -solution"
         if "exercise" not in cell.tags and cell.role != "answer":
             continue
-        match = re.match(r"# exercise: ([a-z0-9_]+\.[a-z0-9_.]+)\n", cell.source)
+        match = re.match(r"# exercise: ([a-z0-9_]+\.[A-Za-z0-9_.]+)\n", cell.source)
         name = match[1] if match else ""
         if not name or cell.id != name.replace(".", "-") or "exercise" not in cell.tags:
             yield cell.id, "an answer opens with `# exercise: a.b`, has the id a-b, tag exercise"
             continue
-        four = [f"{cell.id}-prompt", cell.id, f"{cell.id}-check", f"{cell.id}-solution"]
+        parts = [f"{cell.id}-prompt", cell.id, f"{cell.id}-check", f"{cell.id}-solution"]
+        row = parts[:3] if notebook.homework else parts
         start = order.index(cell.id) - 1
-        if order[max(start, 0) : start + 4] != four:
-            yield cell.id, f"four cells stand in a row: {', '.join(four)}"
+        if order[max(start, 0) : start + len(row)] != row:
+            yield cell.id, f"{len(row)} cells stand in a row: {', '.join(row)}"
             continue
-        yield from _parts(name, *(known[part] for part in four))
+        if notebook.homework and parts[3] in known:
+            yield parts[3], "homework shows no solution: move it to the teacher's half"
+        yield from _parts(name, *(known[part] for part in row))
 
 
-def _parts(name: str, prompt: Cell, answer: Cell, check: Cell, solution: Cell) -> Found:
+def _parts(
+    name: str, prompt: Cell, answer: Cell, check: Cell, solution: Cell | None = None
+) -> Found:
     if prompt.code or not re.search(r"(?i)warm-up|core|stretch", prompt.source):
         yield prompt.id, "the prompt says its size: warm-up 5 min, core 15 min or stretch"
     if "<details>" not in prompt.source:
@@ -210,6 +215,8 @@ def _parts(name: str, prompt: Cell, answer: Cell, check: Cell, solution: Cell) -
         yield answer.id, "the stub parses and holds `raise NotImplementedError` or `...`"
     if not re.fullmatch(rf'check\("{re.escape(name)}"\) *(#.*)?', check.source.strip()):
         yield check.id, f'the cell is `check("{name}")`'
+    if solution is None:
+        return
     if not {"solution", "hide-cell"} <= set(solution.tags):
         yield solution.id, "the solution has the tags solution and hide-cell"
     if not solution.source.startswith(f"# @title Solution: {name}\n"):

@@ -1,4 +1,4 @@
-"""Exercises that answer at once: `check`, `hint` and `progress`.
+"""Exercises that answer at once: `check`, `hint`, `progress` and `submit`.
 
 A chapter's exercises stand as data in the module of its name in this folder: `Exercise` objects
 made of cases, properties, hints and named mistakes. The engine lives in the files whose names
@@ -7,6 +7,7 @@ begin with an underscore:
 - `_spec`: what an exercise is; `_properties`: the ready-made properties;
 - `_compare`: whether two results agree, and how a result is shown;
 - `_judge`: trying an answer on every case; `_result`: the verdict as text and as HTML;
+- `_submit`: handing in; `_outputs`: what a model gives;
 - `_messages`: every sentence, as data.
 
 What a check says is advice to the reader; it gives no marks.
@@ -15,11 +16,12 @@ What a check says is advice to the reader; it gives no marks.
 import importlib
 import pkgutil
 import sys
-from typing import Any
+from typing import Any, TypeVar
 
 from coursekit import validate
 from coursekit.exercises._judge import judge, undefined
 from coursekit.exercises._messages import TEXT, say
+from coursekit.exercises._outputs import outputs
 from coursekit.exercises._properties import (
     deterministic,
     keeps_shape,
@@ -27,15 +29,31 @@ from coursekit.exercises._properties import (
     sums_to_one,
 )
 from coursekit.exercises._result import Note, Progress, Result, Row
-from coursekit.exercises._spec import Case, Exercise, Property, Trial
+from coursekit.exercises._spec import (
+    Case,
+    Exercise,
+    Fits,
+    Formula,
+    Hidden,
+    Open,
+    Property,
+    Trial,
+    at_least,
+)
+from coursekit.exercises._submit import hand_in
 
 __all__ = [
     "Case",
     "Exercise",
+    "Fits",
+    "Formula",
+    "Hidden",
+    "Open",
     "Progress",
     "Property",
     "Result",
     "Trial",
+    "at_least",
     "chapters",
     "check",
     "deterministic",
@@ -45,9 +63,13 @@ __all__ = [
     "judge",
     "keeps_shape",
     "leaves_arguments_alone",
+    "outputs",
     "progress",
+    "submit",
     "sums_to_one",
 ]
+
+T = TypeVar("T", Exercise, Open)
 
 _MISSING = object()
 _RESULTS: dict[str, Result] = {}  # the last recorded check of each exercise
@@ -84,16 +106,28 @@ def hint(name: str) -> Note:
     return Note(say("hint", number=number, total=len(exercise.hints), hint=text))
 
 
-def progress() -> Progress:
-    """Return the state of every exercise in the chapters that were checked in this session."""
-    seen = dict.fromkeys(name.partition(".")[0] for name in _RESULTS)
+def progress(chapter: str | None = None) -> Progress:
+    """Return the state of every exercise of a chapter, or of the chapters seen in this session."""
+    seen = [chapter] if chapter else dict.fromkeys(name.partition(".")[0] for name in _RESULTS)
     rows = []
-    for exercise in (exercise for chapter in seen for exercise in exercises_of(chapter).values()):
-        result = _RESULTS.get(exercise.name)
-        status = "not checked" if result is None else result.status
-        earned = exercise.points * bool(result)
-        rows.append(Row(exercise.name, status, earned, exercise.points))
+    for one in seen:
+        validate.choice(one, chapters(), "chapter of exercises")
+        for exercise in exercises_of(one).values():
+            result = _RESULTS.get(exercise.name)
+            status = "not checked" if result is None else result.status
+            earned = exercise.points * bool(result)
+            rows.append(Row(exercise.name, status, earned, exercise.points))
+        rows += [Row(p.name, "open", 0, p.points) for p in exercises_of(one, Open).values()]
     return Progress(tuple(rows))
+
+
+def submit(task: str) -> Note:
+    """Write the notebook and a receipt into one file, and say what it holds and what is missing.
+
+    Nothing is sent anywhere, and nothing is written before the first attempt.
+    """
+    rows = progress(task).rows
+    return hand_in(task, rows, _names_of_the_caller())
 
 
 def chapters() -> list[str]:
@@ -101,10 +135,13 @@ def chapters() -> list[str]:
     return [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
 
 
-def exercises_of(chapter: str) -> dict[str, Exercise]:
-    """Return the exercises of a chapter by name, in the order in which they stand in its file."""
+def exercises_of(chapter: str, kind: type[T] = Exercise) -> dict[str, T]:  # type: ignore[assignment]
+    """Return the exercises of a chapter by name, in the order in which they stand in its file.
+
+    With `Open` as `kind`, the parts that a person reads.
+    """
     module = importlib.import_module(f"{__name__}.{chapter}")
-    return {e.name: e for e in vars(module).values() if isinstance(e, Exercise)}
+    return {e.name: e for e in vars(module).values() if isinstance(e, kind)}
 
 
 def find(name: str) -> Exercise:

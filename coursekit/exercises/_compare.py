@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.exercises._messages import say
-from coursekit.exercises._spec import as_array
+from coursekit.exercises._spec import Fits, as_array
 
 LONGEST = 200  # characters of one value in a message
 
@@ -45,6 +45,8 @@ class Compare:
 
     def _differ(self, want: object, got: Any, where: str) -> Difference | None:
         want = as_array(want)
+        if isinstance(want, Fits):
+            return None if _fits(want, got) else _difference("fits", where, wanted=want.words)
         if got is None and want is not None:
             return _difference("none", where)
         if isinstance(want, (bool, int, float, complex, np.generic, np.ndarray)):
@@ -66,10 +68,11 @@ class Compare:
 
     def _numbers(self, want: np.ndarray, got: Any, where: str) -> Difference | None:
         try:
-            have = np.asarray(got)
+            tensor = type(got).__module__.partition(".")[0] == "torch"
+            have = np.asarray(got.detach().cpu() if tensor else got)
         except ValueError:  # rows of unequal length
             have = np.asarray(None)
-        if have.dtype.kind not in "biufc":
+        if have.dtype.kind not in "biufc" or np.ma.is_masked(got):
             wanted = say("an array" if want.ndim else "a number")
             kind = f"{kind_of(got)} of dtype {have.dtype}" if have.ndim else kind_of(got)
             return _difference("type", where, kind=kind, wanted=wanted)
@@ -107,6 +110,14 @@ class Compare:
             return _difference("keys", where, **keys)
         found = (self._differ(want[k], got[k], where + say("item", key=repr(k))) for k in want)
         return next((difference for difference in found if difference), None)
+
+
+def _fits(want: Fits, got: Any) -> bool:
+    """Test a value that is described by a test; one that cannot be tested does not fit."""
+    try:
+        return bool(want.test(got))
+    except Exception:
+        return False
 
 
 def _difference(kind: str, where: str, /, **facts: object) -> Difference:
@@ -156,6 +167,8 @@ def picture(value: object) -> str:
 
 def describe(value: object) -> str:
     """Return a value in one short line, with the shape, dtype and NaN of an array."""
+    if isinstance(value, Fits):
+        return value.words
     if not isinstance(value, np.ndarray):
         return picture(value)
     key = "array nan" if value.dtype.kind in "fc" and np.isnan(value).any() else "array"

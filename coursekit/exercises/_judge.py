@@ -3,24 +3,33 @@
 `judge` never raises: what an answer does wrong, an endless loop included, ends up in the Result.
 """
 
+import functools
 import inspect
 import linecache
 import signal
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from coursekit.exercises._compare import Compare, Difference, cut, describe, kind_of, picture
 from coursekit.exercises._messages import TEXT, say
 from coursekit.exercises._result import Result
-from coursekit.exercises._spec import Case, Exercise, Property, Trial, as_array
+from coursekit.exercises._spec import Case, Exercise, Fits, Property, Trial, as_array
 
 
 class TooLong(BaseException):
     """The answer ran out of time; not an Exception, so that `except Exception` lets it pass."""
+
+
+class ToldError(Exception):
+    """An error that an answer raised in another process, as it was told to this one."""
+
+    def __init__(self, kind: str, text: str = "", line: int = 0, source: str = "") -> None:
+        super().__init__(text)
+        self.kind, self.line, self.source = kind, line, source
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,19 +50,29 @@ class Outcome:
 
 def judge(exercise: Exercise, answer: Any) -> Result:
     """Return the verdict on an answer."""
+    return examine(exercise, answer)[0]
+
+
+def examine(
+    exercise: Exercise, answer: Any, limit: "Limit | None" = None
+) -> tuple[Result, list[Outcome]]:
+    """Return the verdict on an answer, and what each case said about it, up to one without end.
+
+    `limit` holds the time of one case; left out, it is `time_limit`.
+    """
     if answer is None or answer is Ellipsis:
-        return result(exercise, "not attempted", TEXT["blank"])
-    if not exercise.asks_for_a_value and not callable(answer):
+        return result(exercise, "not attempted", TEXT["blank"]), []
+    if not (exercise.asks_for_a_value or exercise.use or callable(answer)):
         message = say("no function", thing=exercise.thing, kind=kind_of(answer))
-        return result(exercise, "wrong", message)
+        return result(exercise, "wrong", message), []
     if exercise.asks_for_a_value and (left := blanks(answer)):
-        return result(exercise, "wrong", say("still blank", items=", ".join(left)))
+        return result(exercise, "wrong", say("still blank", items=", ".join(left))), []
     outcomes: list[Outcome] = []
     for case in exercise.cases:
-        outcomes.append(_attempt(exercise, case, answer))
+        outcomes.append(_attempt(exercise, case, answer, limit or time_limit))
         if isinstance(outcomes[-1].error, (TooLong, KeyboardInterrupt)):
             break
-    return _verdict(exercise, outcomes, answer)
+    return _verdict(exercise, outcomes, answer), outcomes
 
 
 def undefined(exercise: Exercise) -> Result:
@@ -86,12 +105,13 @@ def blanks(answer: object) -> list[str]:
     return left if len(left) < len(items) else []
 
 
-def _attempt(exercise: Exercise, case: Case, answer: Any) -> Outcome:
+def _attempt(exercise: Exercise, case: Case, answer: Any, limit: "Limit") -> Outcome:
     """Try the answer on one case."""
     used = case.inputs()
+    answer = functools.partial(exercise.use, answer) if exercise.use else answer
     compare = Compare(exercise.rtol, exercise.atol, case.strict)
     try:
-        with time_limit(exercise.seconds):
+        with limit(exercise.seconds):
             got = answer if exercise.asks_for_a_value else answer(*used)
             if unfinished(got):
                 raise NotImplementedError
@@ -112,6 +132,9 @@ def _holds(prop: Property, trial: Trial, right: bool) -> bool:
         return bool(prop.test(trial))
     except Exception:
         return not right
+
+
+Limit = Callable[[float], AbstractContextManager[None]]
 
 
 @contextmanager
@@ -159,7 +182,17 @@ def _verdict(exercise: Exercise, outcomes: Sequence[Outcome], answer: Any) -> Re
     for prop, outcome in broken:
         return _wrong(exercise, outcome, answer, say("property", name=prop.name))
     message = say("all right", cases=len(outcomes))
-    return result(exercise, "passed", TEXT["value right"] if exercise.asks_for_a_value else message)
+    if exercise.asks_for_a_value:
+        described = all(_is_described(case.want) for case in exercise.cases)
+        message = TEXT["value fits" if described else "value right"]
+    return result(exercise, "passed", message)
+
+
+def _is_described(want: object) -> bool:
+    """Say whether a wanted value is described only, so that the right one is not known here."""
+    if isinstance(want, dict):
+        return all(_is_described(value) for value in want.values())
+    return isinstance(want, Fits)
 
 
 def _mistake_by_value(
@@ -209,7 +242,11 @@ def _crash(exercise: Exercise, error: BaseException, answer: Any) -> str:
     elif isinstance(error, KeyboardInterrupt):
         what = TEXT["interrupted"]
     else:
-        what = say("crash", kind=type(error).__name__, text=cut(_text(error)))
+        kind = getattr(error, "kind", type(error).__name__)
+        what = say("crash", kind=kind, text=cut(_text(error)))
+    if isinstance(error, ToldError):
+        key = "at source" if error.source else "at line"
+        return what + (say(key, line=error.line, source=cut(error.source)) if error.line else "")
     owner = answer if inspect.isfunction(answer) else type(answer)
     own = {"__main__", owner.__module__}
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))[1:]):

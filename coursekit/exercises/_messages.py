@@ -20,6 +20,7 @@ TEXT = {
     # what happened
     "all right": "All {cases} cases are right.",
     "value right": "That is right.",
+    "value fits": "Your answer has the right form. Whether it is right, grading will tell.",
     "blank": "Write your answer in the cell above, run it, then run this check again.",
     "still blank": "Still blank: {items}.",
     "undefined": "`{thing}` is not defined yet. Run the answer cell above. If it shows a syntax "
@@ -41,6 +42,7 @@ TEXT = {
     "nan": "{where}there is a NaN in the result: look for 0/0, or for inf - inf.",
     "strict": "{where}the dtype is {got}, and an array of dtype {wanted} was wanted.",
     "value": "{where}the value is not right yet.",
+    "fits": "{where}this will not do: {wanted} was wanted.",
     "strange": "{where}this is {kind}, and it cannot be compared.",
     # parts of those sentences
     "a number": "a number",
@@ -56,6 +58,22 @@ TEXT = {
     "close it, and try again.",
     "nothing yet": "Nothing was checked yet. Write an answer, then run the check below it.",
     "total": "{passed} of {exercises} exercises passed, {points} of {total} points",
+    "open": "Read by your teacher",
+    "advice": "The checks are advice. Your points come from your teacher's run, with other inputs.",
+    # handing in
+    "empty": "There is nothing to hand in yet: write an answer, then run the check below it.",
+    "wrote": "Wrote `{file}`, with the notebook as it is in {source}. Hand in this file.",
+    "download": "Your browser is downloading it.",
+    "unsaved": "Careful: {items} ran in another version than the one that is saved. Save the "
+    "notebook (Ctrl+S), then run this cell again.",
+    "save first": "If you have changed something since you last saved, save (Ctrl+S) and run this "
+    "cell again.",
+    "no path": "This editor does not say where the notebook is. Save it, then hand in the file "
+    "itself: in JupyterLab, File > Download; in Colab, File > Download > Download .ipynb.",
+    "no student": "Your id is missing: fill in `student` at the top.",
+    "still open": "Not passed yet: {items}. You may hand in again later.",
+    "still unwritten": "Nothing is written below {items}.",
+    "complete": "Every check has passed.",
     "exercise": "Exercise",
     "status": "Status",
     "points": "Points",

@@ -120,7 +120,8 @@ class Progress:
 
     def _summary(self) -> str:
         facts = {"passed": self.passed, "points": self.points, "total": self.total}
-        return TEXT["total"].format(exercises=len(self.rows), **facts)
+        exercises = sum(row.status != "open" for row in self.rows)
+        return TEXT["total"].format(exercises=exercises, **facts)
 
     def _table(self) -> list[tuple[str, str, str]]:
         body = [(row.name, TEXT[row.status], f"{row.points}/{row.total}") for row in self.rows]

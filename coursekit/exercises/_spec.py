@@ -30,6 +30,38 @@ def _all_numbers(items: list[object]) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
+class Fits:
+    """A wanted value that is described by a test, where many values will do.
+
+    Attributes:
+        words: what is wanted, such as "a number between 0 and 1".
+        test: takes the value; returns whether it will do. If it raises, the value will not do.
+    """
+
+    words: str
+    test: Callable[[Any], Any]
+
+
+def at_least(number: float) -> Fits:
+    """Return the description of a number that is not below `number`."""
+    return Fits(f"a number of at least {number:g}", lambda value: np.float64(value) >= number)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A function as an argument of a case, such as `Formula("lambda z: np.tanh(z)")`.
+
+    A function cannot leave the grader, and its text can. It knows `np`, and nothing else.
+    """
+
+    text: str
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        return eval(self.text, {"np": np})(*args, **kwargs)
+
+
+@dataclass(frozen=True, eq=False)
 class Case:
     """One example: what goes in, what should come out, and what the usual mistakes give.
 
@@ -41,6 +73,7 @@ class Case:
         wrong: the value that each named mistake gives here.
         strict: whether an array of the same kind of dtype is wanted, and no list; if not, a list
             will do, and True, 1 and 1.0 are the same number.
+        part: cases of one part are right or wrong together, and earn one share of the points.
     """
 
     title: str
@@ -49,6 +82,7 @@ class Case:
     want: object
     wrong: Mapping[str, object] = field(default_factory=dict)
     strict: bool = False
+    part: str = ""
 
     def inputs(self) -> Args:
         """Return a fresh copy of the arguments, so that no call can damage the next one."""
@@ -99,6 +133,10 @@ class Exercise:
         rtol: relative tolerance of numbers.
         atol: absolute tolerance of numbers.
         seconds: longest time for one case.
+        allows: modules that an answer to homework may import; the standard library, numpy,
+            matplotlib, coursekit.data and coursekit.plotting always may.
+        use: how to use an answer that is no function of the arguments: takes the answer and the
+            arguments of a case, returns the value to compare.
     """
 
     name: str
@@ -111,6 +149,8 @@ class Exercise:
     rtol: float = 1e-6
     atol: float = 1e-8
     seconds: float = 10.0
+    allows: Sequence[str] = ()
+    use: Callable[..., Any] | None = None
 
     @property
     def chapter(self) -> str:
@@ -126,3 +166,44 @@ class Exercise:
     def asks_for_a_value(self) -> bool:
         """Whether the answer is a value, and no function to call."""
         return self.cases[0].args is None
+
+
+@dataclass(frozen=True, eq=False)
+class Open:
+    """A part of homework that a person reads: a text under the line `**Answer: hw1.why**`.
+
+    Attributes:
+        name: the homework, a dot, and the name of the part.
+        points: the most that it can earn.
+        asks: the question, in a few words.
+    """
+
+    name: str
+    points: int
+    asks: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """The teacher's half of an exercise: what is right, and inputs that nobody has seen.
+
+    Attributes:
+        name: the exercise or the open part.
+        reference: a right answer; for a value the value itself, or a function of the student's id.
+        cases: takes `rng`, or `rng, student`; yields titles with arguments, or whole cases.
+        wrong: the code (for a value: the value) of each named mistake.
+        also_right: right answers in another style, for the tests.
+        crash: a function that raises, for the tests.
+        wrong_shape: a function whose result has another shape, for the tests.
+        rubric: what earns points in an open part, a line for each.
+    """
+
+    name: str
+    _: KW_ONLY
+    reference: Any = None
+    cases: Callable[..., Any] | None = None
+    wrong: Mapping[str, Any] = field(default_factory=dict)
+    also_right: Sequence[Any] = ()
+    crash: Any = None
+    wrong_shape: Any = None
+    rubric: Sequence[str] = ()

@@ -44,8 +44,9 @@ class Cells:
 
 
 def specs() -> dict[str, Exercise]:
-    """Return every exercise of the package by name."""
-    chapters = (exercises.exercises_of(chapter) for chapter in exercises.chapters())
+    """Return every exercise of the package by name, but homework: its answers are not public."""
+    names = [chapter for chapter in exercises.chapters() if not chapter.startswith("hw")]
+    chapters = (exercises.exercises_of(chapter) for chapter in names)
     return {name: exercise for chapter in chapters for name, exercise in chapter.items()}
 
 

@@ -1,0 +1,24 @@
+"""What a model gives for many inputs at once; the same here and in the sandbox of the grader."""
+
+from typing import Any
+
+
+def outputs(model: Any, X: Any) -> Any:
+    """Return what a model gives for the rows of X, as an array.
+
+    A torch model is called in eval mode, without gradients, on float32; its mode is restored.
+    Anything else is called as it is. A model in the grader's sandbox does all that over there.
+    """
+    if hasattr(type(model), "outputs_in_the_sandbox"):
+        return model.outputs_in_the_sandbox(X)
+    if not hasattr(model, "named_parameters"):
+        return model(X)
+    import torch
+
+    training = model.training
+    model.eval()
+    with torch.no_grad():
+        device = next((p.device for p in model.parameters()), torch.device("cpu"))
+        result = model(torch.as_tensor(X, dtype=torch.float32).to(device)).cpu().numpy()
+    model.train(training)
+    return result

@@ -1,0 +1,1 @@
+"""Grading homework: find the answers, run them contained, score outside, report."""

@@ -1,0 +1,70 @@
+"""What a cell meets in the sandbox instead of IPython, and of modules that are not there."""
+
+import ast
+import contextlib
+import importlib.abc
+import importlib.machinery
+import re
+import sys
+import types
+from typing import Any, NoReturn
+
+REFUSED = "`{}` may not be used for this answer"
+
+
+class Missing:
+    """Stands for a module, or a part of one, that may not be imported: it fails when used."""
+
+    def __init__(self, name: str) -> None:
+        self.__dict__["_name"] = name
+
+    def __getattr__(self, name: str) -> "Missing":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Missing(f"{self._name}.{name}")
+
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse."""
+        raise ImportError(REFUSED.format(self._name))
+
+    __mro_entries__ = __getitem__ = __iter__ = __enter__ = __call__
+
+
+class Absent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds what nothing else has found: a stand-in, so that the rest of a cell can run."""
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        """Offer a stand-in for a module that is not in the sandbox, if a cell asks for it."""
+        frame: Any = sys._getframe(1)
+        while frame and frame.f_code.co_filename.startswith("<frozen importlib"):
+            frame = frame.f_back
+        if not frame or not frame.f_code.co_filename.startswith("<cell "):
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec: Any) -> types.ModuleType:
+        """Return a module whose every name is missing."""
+        module = types.ModuleType(spec.name)
+        module.__getattr__ = Missing(spec.name).__getattr__  # type: ignore[method-assign]
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Do nothing."""
+
+
+def plain(source: str) -> str:
+    """Return a cell without the lines that only IPython understands."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        ast.parse(source)
+        return source
+    first, _, rest = source.lstrip().partition("\n")
+    if first.startswith("%%"):
+        return rest if first.split()[0] in ("%%time", "%%timeit", "%%capture") else ""
+    lines = []
+    for line in source.split("\n"):
+        magic = re.match(r"(\s*)(?:[%!?]|[\w.]+\?\??\s*$)", line)
+        assigned = re.match(r"(\s*[\w, ]+=\s*)[%!]", line)
+        if assigned:
+            line = assigned[1] + "None"
+        lines.append(magic[1] + "pass" if magic and not assigned else line)
+    return "\n".join(lines)

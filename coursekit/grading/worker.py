@@ -1,0 +1,290 @@
+"""The program inside a sandbox: it runs the cells of a notebook and calls its answers.
+
+It starts as a small server without any secret. Before each cell it forks: the child runs the cell
+and serves on, the parent keeps the state as it was before. So a cell that ends the process (exit,
+crash, kill) costs that cell alone: the parent wakes up, says so, and serves on. Answers are called
+in a child that is thrown away, so that no answer disturbs the next one.
+
+Nothing that this program says is believed; it only carries values out to where they are judged.
+"""
+
+import ast
+import contextlib
+import ctypes
+import inspect
+import os
+import resource
+import signal
+import sys
+import traceback
+import types
+from typing import Any
+
+import numpy as np
+import pipe
+from cells import Absent, plain
+
+Json = dict[str, Any]
+LIBC = ctypes.CDLL(None)
+HANDLES = 1000  # most objects that the grader may hold
+
+
+class TooLong(BaseException):
+    """Time is up; not an Exception, so that `except Exception` lets it pass."""
+
+
+class Notebook:
+    """The names of a notebook while its cells run, and the objects that the grader holds."""
+
+    def __init__(self) -> None:
+        module = types.ModuleType("__main__")
+        sys.modules["__main__"] = module
+        self.names = vars(module)
+        self.names.update(display=lambda *_, **__: None, get_ipython=lambda: None)
+        self.kept: dict[str, Any] = {}  # every name that was ever defined
+        self.answers: dict[str, Any] = {}  # what each answer cell left under its name
+        self.objects: list[Any] = []
+
+    def cell(self, request: Json) -> Json:
+        """Run one cell as Jupyter would."""
+        name = f"<cell {request['number']}>"
+        try:
+            with limit(request["seconds"]):
+                flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+                code = compile(plain(request["source"]), name, "exec", flags=flags)
+                result = eval(code, self.names)
+                if code.co_flags & inspect.CO_COROUTINE:
+                    import asyncio
+
+                    asyncio.run(result)
+        except BaseException as error:  # whatever a cell may raise, SystemExit too
+            reply: Json = {"error": explain(error)}
+        else:
+            reply = {"ok": True}
+        self.kept.update(self.names)
+        for exercise, thing in request["answers"]:
+            if thing in self.names:
+                self.answers[exercise] = self.names[thing]
+        return reply
+
+    def pick(self, request: Json) -> Json:
+        """Return an answer: as its cell left it, or as it is at the end of the notebook."""
+        for name, value in self.kept.items():  # a name that was deleted is put back
+            self.names.setdefault(name, value)
+        missing = object()
+        at_end = self.names.get(request["thing"], missing)
+        at_cell = self.answers.get(request["exercise"], missing)
+        value = at_end if request["when"] == "end" else at_cell
+        reply = {"same": at_end is at_cell, "missing": value is missing}
+        return reply | ({} if value is missing else {"value": value})
+
+    def call(self, request: Json) -> Json:
+        """Call one of the objects, one of its methods, or read an attribute."""
+        target = self.objects[request["handle"]]
+        try:
+            with limit(request["seconds"]):
+                if request["op"] == "attribute":
+                    return {"value": getattr(target, request["name"])}
+                args, kwargs = request["args"], request["kwargs"]
+                if request["op"] == "outputs":
+                    from coursekit.exercises._outputs import outputs
+
+                    return {"value": outputs(target, *args)}
+                return {"value": target(*args, **kwargs), "used": (args, kwargs)}
+        except BaseException as error:
+            return {"error": explain(error)}
+
+    def keep(self, value: Any) -> Json:
+        """Hold an object here, and describe it."""
+        if len(self.objects) > HANDLES:
+            raise ValueError("too many objects")
+        self.objects.append(value)
+        reply = {"t": "handle", "handle": len(self.objects) - 1, "kind": type(value).__name__[:50]}
+        with contextlib.suppress(Exception):
+            reply["names"] = list(inspect.signature(value).parameters)[:20]
+        return reply | {"callable": callable(value)}
+
+    def restore(self, tree: Json) -> Any:
+        """Return the object that the grader means."""
+        if tree["t"] == "handle":
+            return self.objects[tree["handle"]]
+        if tree["t"] == "formula":
+            return eval(tree["text"], {"np": np})
+        raise ValueError(tree["t"])
+
+
+@contextlib.contextmanager
+def limit(seconds: float) -> Any:
+    """Raise TooLong in the block after that time."""
+
+    def stop(*_: object) -> None:
+        raise TooLong
+
+    own = os.getpid()
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)  # again, if it was swallowed
+    try:
+        yield
+    finally:
+        if os.getpid() != own:  # a child that the notebook has forked
+            os._exit(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def explain(error: BaseException) -> Json:
+    """Return the kind, the text and the place of an error."""
+    try:
+        text = str(error)[:300]
+    except BaseException:  # its own __str__ fails
+        text = ""
+    cell, line = (getattr(error, "filename", ""), getattr(error, "lineno", 0) or 0)
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename.startswith("<cell "):
+            cell, line = frame.f_code.co_filename, number
+    return {"kind": type(error).__name__[:80], "text": text, "cell": str(cell)[:40],
+            "line": line if isinstance(line, int) else 0}  # fmt: skip
+
+
+class Server:
+    """Reads requests and answers them, one process at a time."""
+
+    def __init__(self, source: int, sink: int) -> None:
+        self.source, self.sink, self.depth = source, sink, 0
+        self.line = [os.getpid()]  # this process, and those that wait for its end
+        self.alone = False  # whether the processes outside are out of reach
+        self.notebook = Notebook()
+        self.came: tuple[Any, bytes] = (None, b"")  # the arguments of the request, as they came
+
+    def serve(self) -> None:
+        """Answer requests until the pipe ends."""
+        while True:
+            request, blobs = pipe.receive(self.source)
+            op = request["op"]
+            if op == "exit":
+                os._exit(0)
+            if op not in ("start", "fork", "cell"):
+                self.came = (request.get("args"), bytes(blobs))
+                if "args" in request:
+                    both = pipe.decode(request["args"], blobs, self.notebook.restore)
+                    request["args"], request["kwargs"] = both
+                self.reply(getattr(self.notebook, "pick" if op == "pick" else "call")(request))
+            elif self.in_child():
+                if op == "start":
+                    enter(request["limits"])
+                    self.alone = processes() not in ("", request["limits"]["outside"])
+                reply = self.notebook.cell(request) if op == "cell" else {"ok": True}
+                self.sweep()
+                self.reply(reply)
+
+    def in_child(self) -> bool:
+        """Fork; return True in the child. The parent waits for its end, says so, and serves on."""
+        try:
+            child = os.fork()
+        except OSError:  # too many processes: go on in this one
+            return True
+        if child == 0:
+            LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: do not outlive the parent
+            self.depth += 1
+            self.line.append(os.getpid())
+            return True
+        with contextlib.suppress(ChildProcessError, InterruptedError):
+            os.waitpid(child, 0)
+        self.reply({"died": True})
+        return False
+
+    def sweep(self) -> None:
+        """End the processes that a cell has left behind, where no others can be seen from here."""
+        for _ in range(10 if self.alone else 0):
+            pids = {int(name) for name in os.listdir("/proc") if name.isdigit()}  # noqa: PTH208
+            others = pids - {*self.line, 1}
+            killed = [pid for pid in others if _killed(pid)]
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            if not killed:
+                return
+
+    def reply(self, message: Json) -> None:
+        """Send a reply; values that do not cross become handles."""
+        message["depth"] = self.depth
+        value, used = (
+            self.packed(message.pop("value", None)),
+            self.packed(message.pop("used", None)),
+        )
+        message["value"], blobs = value
+        if (used[0], b"".join(used[1])) != self.came:  # the call has changed its arguments
+            message["used"], more = used
+            blobs += more
+        try:
+            pipe.send(self.sink, message, blobs)
+        except ValueError as error:  # more than the pipe takes
+            pipe.send(self.sink, {"error": explain(error), "depth": self.depth}, [])
+
+    def packed(self, value: Any) -> tuple[Any, list[bytes]]:
+        """Return a value as it crosses; one that fails when it is looked at becomes a handle."""
+        blobs: list[bytes] = []
+        try:
+            return pipe.encode(value, blobs, self.notebook.keep), blobs
+        except Exception:
+            return {"t": "handle", "handle": -1, "kind": "object", "callable": False}, []
+
+
+def processes() -> str:
+    """Return which space of processes this one lives in; the same text if that is not known."""
+    try:
+        return os.readlink("/proc/self/ns/pid")  # noqa: PTH115
+    except OSError:
+        return ""
+
+
+def _killed(pid: int) -> bool:
+    """End a process of this user; return whether there was one."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
+            if file.read().rpartition(")")[2].split()[0] in "ZX":
+                return False
+        os.kill(pid, signal.SIGKILL)
+    except OSError:
+        return False
+    return True
+
+
+def enter(limits: Json) -> None:
+    """Give up every right, and set the limits, before any code of a student runs."""
+    os.setsid()
+    if limits["uid"]:
+        os.setgroups([])
+        os.setresgid(limits["uid"], limits["uid"], limits["uid"])
+        os.setresuid(limits["uid"], limits["uid"], limits["uid"])
+    LIBC.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+    LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, which a change of user has cleared
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        file.write("1000")
+    with open("/proc/self/statm") as file:  # noqa: PTH123
+        now = int(file.read().split()[0]) * resource.getpagesize()
+    for name, most in {
+        "AS": now + limits["memory"], "CORE": 0, "CPU": limits["cpu"], "FSIZE": limits["file"],
+        "NOFILE": 256, "NPROC": limits["processes"],
+    }.items():  # fmt: skip
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+
+
+def main() -> None:
+    """Keep the pipe for ourselves, warm up, and serve."""
+    source, sink = (os.dup(number) for number in (0, 1))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    sys.meta_path.append(Absent())
+    for name in sys.argv[1:]:
+        with contextlib.suppress(Exception):
+            __import__(name)
+    server = Server(source, sink)
+    server.reply({"ok": True})
+    with contextlib.suppress(pipe.PipeError):
+        server.serve()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

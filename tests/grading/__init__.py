@@ -1,0 +1,1 @@
+"""Tests of the grader: notebooks are made by code, and graded in real sandboxes."""

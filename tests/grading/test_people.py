@@ -1,0 +1,227 @@
+"""Submissions find their students, and points their way into a grade."""
+
+import datetime
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from coursekit.grading import policy, roster
+from coursekit.grading.intake import collect
+from coursekit.grading.policy import Policy
+
+from .notebooks import RIGHT, notebook
+
+BOOK = notebook(*RIGHT)
+
+
+def archive(path: Path, *names: str) -> Path:
+    """Write an archive of equal notebooks."""
+    with zipfile.ZipFile(path, "w") as file:
+        for name in names:
+            file.writestr(name, BOOK)
+    return path
+
+
+def test_a_folder_is_read_with_everything_below(tmp_path: Path):
+    """Notebooks in folders are found; hidden ones and other files are not."""
+    for name in ("ana/hw1.ipynb", "b.ipynb", ".ipynb_checkpoints/b.ipynb", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(BOOK)
+    notices: list[str] = []
+
+    found = collect([tmp_path], notices)
+
+    assert [s.label for s in found] == ["ana/hw1.ipynb", "b.ipynb"]
+    assert notices == ["notes.txt: no notebook, left out"]
+
+
+def test_links_are_not_followed(tmp_path: Path):
+    """A link, in a folder or in an archive, is named and left out."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x.ipynb").symlink_to("/etc/passwd")
+    with zipfile.ZipFile(tmp_path / "in" / "a.zip", "w") as file:
+        link = zipfile.ZipInfo("y.ipynb")
+        link.external_attr = 0o120777 << 16
+        file.writestr(link, "/etc/passwd")
+    notices: list[str] = []
+
+    assert collect([tmp_path / "in"], notices) == []
+    assert sorted(notices) == ["x.ipynb: a link, left out", "y.ipynb: a link, left out"]
+
+
+def test_names_in_archives_reach_no_file(tmp_path: Path):
+    """Names with `../` or a root are labels only: nothing is unpacked, and results stay inside."""
+    path = archive(tmp_path / "a.zip", "../../evil.ipynb", "/etc/evil.ipynb", "a\\..\\b.ipynb")
+
+    found = collect([path], [])
+
+    assert len({s.slug for s in found}) == 3
+    assert all("/" not in s.slug and ".." not in s.slug for s in found)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_platforms_write_names_into_names(tmp_path: Path):
+    """The archives of Canvas and Moodle tell who handed in, and Canvas whether it was late."""
+    canvas = archive(tmp_path / "c.zip", "perezana_LATE_123_456_hw1.ipynb", "li_77_88_hw1.ipynb")
+    moodle = archive(tmp_path / "m.zip", "Ana Pérez_99_assignsubmission_file_/hw1.ipynb",
+                     "Bo Li_98_assignsubmission_file/hw1.ipynb")  # fmt: skip
+
+    found = collect([canvas, moodle], [])
+
+    assert [(s.person, s.late) for s in found] == [
+        ("perezana", True), ("li", False), ("Ana Pérez", False), ("Bo Li", False)]  # fmt: skip
+
+
+def test_a_file_of_submit_is_one_submission(tmp_path: Path):
+    """What `submit()` wrote is no archive of a class, also within one."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr("hw1.ipynb", BOOK)
+        file.writestr("receipt.json", "{}")
+    (tmp_path / "hw1_ana.zip").write_bytes(buffer.getvalue())
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as file:
+        file.writestr("li_77_88_hw1_li.zip", buffer.getvalue())
+    (tmp_path / "broken.zip").write_bytes(b"PK")
+
+    found = collect([tmp_path], [])
+
+    assert [s.label for s in found] == ["broken.zip", "li_77_88_hw1_li.zip", "hw1_ana.zip"]
+
+
+def entry(label: str, person: str = "", student: str = "", time: str = "2030-01-01T00:00") -> dict:
+    """Return what is known about a submission."""
+    return {"slug": label, "label": label, "person": person, "student": student, "time": time}
+
+
+ROSTER = [
+    roster.Student("17", "Ana Pérez", group="A", extension="48"),
+    roster.Student("18", "Bo Li"),
+    roster.Student("19", "Bo Li"),
+    roster.Student("20", "José Ñuñez de la Vega"),
+]
+
+
+@pytest.mark.parametrize(
+    ("result", "want"),
+    [
+        (entry("17.ipynb"), "17"),
+        (entry("hw1_17_final.ipynb"), "17"),
+        (entry("x", person="ANA PEREZ"), "17"),
+        (entry("x", person="perezana"), "17"),
+        (entry("Jose Nunez de la Vega (1).ipynb"), "20"),
+        (entry("x", person="nunezdelavegajose"), "20"),
+        (entry("x", student=" 20 "), "20"),
+        (entry("x", person="Bo Li", student="19"), "19"),
+        (entry("x", person="Bo Li"), None),
+        (entry("hw17.ipynb"), None),
+        (entry("x", student="99"), None),
+    ],
+)
+def test_a_submission_finds_its_student(result, want):
+    """By id or name, without accents and in any order; what fits two people fits nobody."""
+    found = roster.match(ROSTER, [result])
+
+    assert [s.id for s in found.students.values()] == ([want] if want else [])
+
+
+def test_missing_double_and_unknown_submissions_are_named():
+    """Of two the later one counts; who handed in nothing, and what fits nobody, is said."""
+    results = [
+        entry("17_new", time="2030-01-03T00:00"), entry("17_old"), entry("18", student="17"),
+        entry("who"),
+    ]  # fmt: skip
+
+    found = roster.match(ROSTER, results)
+
+    assert found.replaced == {"17_old"}
+    assert [s.id for s in found.missing] == ["19", "20"]
+    assert "17 handed in twice; 17_new counts" in found.notices
+    assert "18: of 18, and the notebook says 17" in found.notices
+    assert "who: nobody in the roster fits" in found.notices
+
+
+def test_a_roster_is_read_as_platforms_write_it(tmp_path: Path):
+    """Any order and names of columns, a semicolon, a byte order mark; an id twice is refused."""
+    path = tmp_path / "roster.csv"
+    path.write_text("\ufeffSurname;First name;ID number;Group\nPérez;Ana;17;A\n;;;\n", "utf8")
+
+    assert roster.read(path) == [roster.Student("17", "Ana Pérez", group="A")]
+
+    path.write_text("id,name\n1,A\n1 ,B\n", "utf8")
+    with pytest.raises(ValueError, match="twice"):
+        roster.read(path)
+
+
+@pytest.mark.parametrize(
+    ("time", "student", "days"),
+    [
+        ("2030-05-01T12:00", None, 0),
+        ("2030-05-01T12:01", None, 1),
+        ("2030-05-03T12:00", None, 2),
+        ("2030-05-03T12:00", ROSTER[0], 0),
+        ("2030-05-04T12:00", ROSTER[0], 1),
+        ("2030-05-09T12:00", roster.Student("1", "", extension="2030-05-09T12:00"), 0),
+        ("2030-05-09T12:00", roster.Student("1", "", submitted="2030-05-01T10:00"), 0),
+        ("", None, 0),
+    ],
+)
+def test_lateness_is_counted_in_days_begun(time: str, student, days: int):
+    """An extension moves the deadline; the platform's time counts before the file's."""
+    rules = Policy(deadline=datetime.datetime(2030, 5, 1, 12))
+
+    assert rules.days_late(student, time) == days
+
+
+@pytest.mark.parametrize(("days", "left"), [(0, 10), (1, 9), (3, 7), (4, 0)])
+def test_lateness_costs_a_share_a_day(days: int, left: float):
+    """Ten percent a day for three days, and then all."""
+    assert Policy(percent=10, days=3).after_lateness(10, days) == left
+
+
+@pytest.mark.parametrize(
+    ("share", "grade"),
+    [(0, 1.0), (0.3, 2.5), (0.5999, 4.0), (0.6, 4.0), (0.8, 5.5), (1, 7.0), (0.61, 4.1)],
+)
+def test_a_scale_is_two_straight_lines(share: float, grade: float):
+    """With 4.0 at 60 percent, grades run from 1.0 over 4.0 to 7.0."""
+    scale, passing = policy.scale_of("1.0 7.0 4.0@60%")
+
+    assert Policy(scale=scale, passing=passing).grade(share) == grade
+
+
+def test_points_of_people_count_and_stay(tmp_path: Path):
+    """Manual points fill open parts, overrides replace others, and no line is ever overwritten."""
+    path = tmp_path / "manual.csv"
+    policy.append_manual(path, [("17", "example.why"), ("18", "example.why")])
+    text = path.read_text().replace("17,example.why,,", "17,example.why,1.5,good")
+    path.write_text(text.rstrip("\n"))
+    policy.append_manual(path, [("17", "example.why"), ("19", "example.why")])
+    parts = {
+        "exercises": [{"name": "example.step", "earned": 0, "points": 2}],
+        "open": [{"name": "example.why", "earned": None, "points": 2}],
+    }
+
+    given = policy.read_points(path)
+    both = policy.with_points(
+        parts, ["a.ipynb", "17"], given, {("17", "example.step"): (2, "seen")}
+    )
+    nobody = policy.with_points(parts, ["18"], given)
+
+    assert path.read_text().count("example.why") == 3
+    assert path.read_text().startswith("student,part,points,comment\n17,example.why,1.5,good\n")
+    assert (both["earned"], both["unread"], both["open"][0]["comment"]) == (3.5, 0, "good")
+    assert (nobody["earned"], nobody["unread"]) == (0, 1)
+
+
+def test_the_key_is_made_once_and_kept(tmp_path: Path, monkeypatch):
+    """Without a key in the environment, one is made in a file that others cannot read."""
+    from coursekit.__main__ import _key
+
+    monkeypatch.delenv("COURSEKIT_KEY", raising=False)
+    first = _key(tmp_path / "a" / "key")
+
+    assert first == _key(tmp_path / "a" / "key")
+    assert len(first) == 32
+    assert (tmp_path / "a" / "key").stat().st_mode & 0o077 == 0
