@@ -83,6 +83,7 @@ WRONG: dict[str, tuple[Axes, Axes]] = {
     "as it was": (lambda a: a, lambda a: a),
     "all reversed": (lambda a: a.T, lambda a: a.T),
     "channels swapped": (lambda a: a.T, lambda a: a.transpose(2, 3, 0, 1)),
+    "the way back": (lambda a: a.T, lambda a: a.transpose(3, 2, 0, 1)),
     "kernel left": (lambda a: a.T, lambda a: a),
     "matrix left": (lambda a: a, lambda a: a.transpose(2, 3, 1, 0)),
     "reshaped": (
@@ -118,9 +119,11 @@ to_keras = Exercise(
         ),
         Case(
             "a convolution with all axes alike",
-            ({"k": SQUARE},),
-            want=_right({"k": SQUARE}),
-            wrong=_wrongly({"k": SQUARE}, "all reversed", "channels swapped", "reshaped"),
+            ({"k.weight": SQUARE},),
+            want=_right({"k.weight": SQUARE}),
+            wrong=_wrongly(
+                {"k.weight": SQUARE}, "all reversed", "channels swapped", "the way back", "reshaped"
+            ),
         ),
         Case("no layer", ({},), want={}),
     ],
@@ -133,9 +136,11 @@ to_keras = Exercise(
     mistakes={
         "as it was": "Nothing has moved. Keras computes `x W`, with the inputs in the rows of W.",
         "all reversed": "`.T` reverses all axes: height and width have changed places, so each "
-        "kernel is mirrored. With square kernels the shape does not tell.",
+        "kernel lies on its side. With square kernels the shape does not tell.",
         "channels swapped": "Input and output channels have changed places. Keras puts the output "
         "channels last.",
+        "the way back": "You told `transpose` where each old axis goes. It asks the other way "
+        "round: which old axis stands in each new place.",
         "kernel left": "The dense weights are right, the kernels with four axes have not moved.",
         "matrix left": "The kernels are right, the dense weights have not been transposed.",
         "reshaped": "`reshape` keeps the order in memory and cuts it differently, so the numbers "
@@ -203,9 +208,13 @@ def _gru(args: tuple[Any, ...], mistake: str = "") -> Array:
     x, h, W, U, b, c = (np.asarray(value) for value in args)
     xr, xz, xn = np.split(W @ x + b, 3)
     hr, hz, hn = np.split(U @ h + c, 3)
+    if mistake == "one bias":
+        hr, hz, hn = np.split(U @ h, 3)
     if mistake == "Keras's order":
         xr, xz, hr, hz = xz, xr, hz, hr
     r, z = _sigmoid(xr + hr), _sigmoid(xz + hz)
+    if mistake == "no sigmoid":
+        r, z = xr + hr, xz + hz
     n = np.tanh(xn + r * hn)
     if mistake == "reset too early":
         n = np.tanh(xn + np.split(U @ (r * h) + c, 3)[2])
@@ -228,7 +237,7 @@ ONE = ([1.0], [0.5], [[0.5], [-1.0], [1.0]], [[1.0], [0.5], [2.0]], [0.0, 0, 0],
 HELD = ([1.0], [0.3], [[0.0], [0.0], [1.0]], [[0.0], [0.0], [1.0]], [0.0, 50, 0], [0.0, 0, 0])
 SLIPS = (
     "Keras's order", "reset too early", "no reset", "bias outside", "sigmoid proposal",
-    "reset everything", "gate turned",
+    "reset everything", "gate turned", "no sigmoid", "one bias",
 )  # fmt: skip
 
 gru_step = Exercise(
@@ -262,6 +271,8 @@ gru_step = Exercise(
         "reset everything": "r multiplies the input's part as well. It only resets the state's.",
         "gate turned": "The update gate is the wrong way round: z says how much of the old state "
         "is *kept*.",
+        "no sigmoid": "The gates must lie between 0 and 1: the sigmoid is missing.",
+        "one bias": "There are two biases: `c` belongs to the state's part, `U @ h + c`.",
     },
 )  # fmt: skip
 
@@ -272,7 +283,6 @@ SPELL = Formula(
 COUNT = Formula(
     "lambda state, symbol: (np.eye(5)[[2, 2, 1, 0][min(int(state), 3)]], state + 1)"
 )  # the state leads
-BOTH = Formula("lambda state, symbol: (np.eye(5)[(2 * int(state) + symbol) % 4], state + 1)")
 FOREVER = Formula("lambda state, symbol: (np.array([0.1, 0.2, -1, 0.9, 0.3]), state)")
 NEGATIVE = Formula("lambda state, symbol: ([-1, -2, -3] if symbol == 2 else [-3, -2, -1], state)")
 
@@ -286,17 +296,18 @@ def _decode(step: Formula, state: float, start: int, end: int, most: int, slip: 
         best = int(np.argmin(scores) if slip == "lowest" else np.argmax(scores))
         state = state if slip == "old state" else after
         if best == end and slip != "never stops":
-            return [*written, end] if slip == "end too" else written
+            written += [end] if slip == "end too" else []
+            break
         written.append(best)
         symbol = start if slip == "always start" else best
-    return written
+    return [start, *written] if slip == "start too" else written
 
 
 def _slips(args: tuple[Formula, float, int, int, int], *names: str) -> dict[str, object]:
     return {name: tuple(_decode(*args, name)) for name in names}
 
 
-SPELLED, COUNTED, MIXED = (SPELL, 0, 4, 0, 9), (COUNT, 0, 4, 0, 9), (BOTH, 0, 3, 0, 6)
+SPELLED, COUNTED = (SPELL, 0, 4, 0, 9), (COUNT, 0, 4, 0, 9)
 ENDLESS, MINUS = (FOREVER, 0, 4, 0, 4), (NEGATIVE, 0, 1, 0, 5)
 
 greedy = Exercise(
@@ -307,13 +318,13 @@ greedy = Exercise(
             "each symbol leads to the next",
             SPELLED,
             want=(1, 2, 3),
-            wrong=_slips(SPELLED, "end too", "always start", "never stops"),
+            wrong=_slips(SPELLED, "end too", "start too", "always start", "never stops"),
         ),
         Case(
             "the state leads",
             COUNTED,
             want=(2, 2, 1),
-            wrong=_slips(COUNTED, "end too", "old state", "never stops"),
+            wrong=_slips(COUNTED, "end too", "start too", "old state", "never stops"),
         ),
         Case("no end in sight", ENDLESS, want=(3, 3, 3, 3)),
         Case("all scores below 0", MINUS, want=(2,), wrong=_slips(MINUS, "end too", "lowest")),
@@ -328,6 +339,7 @@ greedy = Exercise(
     ],
     mistakes={
         "end too": "`end` is a sign to stop. It is not written down.",
+        "start too": "`start` is what the decoder is given first. It is not written down.",
         "always start": "Each call gets `start`. From the second on, it is the symbol just said.",
         "old state": "Each call gets the first state. Hand on the state that `step` returned.",
         "never stops": "You go on after `end`.",

@@ -38,7 +38,7 @@ def flatten_orders(channels: int, height: int, width: int) -> None:
     at_least(channels, 1, "channels")
     at_least(height * width, 1, "height * width")
     block = np.arange(channels * height * width).reshape(channels, height, width)
-    _, axes = plt.subplots(3, 1, figsize=(6.4, 3.9), height_ratios=(height + 0.3, 1, 1))
+    _, axes = plt.subplots(3, 1, figsize=(5.8, 3.6), height_ratios=(height + 0.3, 1, 1))
     for c in range(channels):
         for i, j in np.ndindex(height, width):
             _cell(axes[0], c * (width + 1) + j, -i, int(block[c, i, j]), COLORS[c])
@@ -66,7 +66,7 @@ def twins(losses: Mapping[str, Array], reference: str) -> None:
     """
     if reference not in losses:
         raise ValueError(f"reference must be one of {sorted(losses)}, got {reference!r}")
-    fig, (left, right) = plt.subplots(1, 2, figsize=(6.8, 3.6))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(6.0, 3.8))
     for k, (name, values) in enumerate(losses.items()):
         epochs = np.arange(1, len(values) + 1)
         look = {"color": COLORS[k], "linestyle": STYLES[k % len(STYLES)]}
@@ -87,8 +87,8 @@ def translator(words: Sequence[str], answer: Sequence[str], start: str = "start"
     Below each step stands what it is given, above it what it should say; the decoder is given the
     right answer, one place later.
     """
-    _, ax = figure(7.0, 2.9)
     given = [*words, start, *answer[:-1]]
+    _, ax = figure(0.7 * len(given), 2.9)
     for k, token in enumerate(given):
         reads = k < len(words)
         _box(ax, (k, 0), "GRU", 0.74, PALE if reads else "#FBE3CF", 0.55)

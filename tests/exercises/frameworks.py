@@ -91,6 +91,10 @@ def _keras_swapped(weights):
     return _changed(weights, _transposed, lambda a: a.transpose(2, 3, 0, 1))
 
 
+def _keras_back(weights):
+    return _changed(weights, _transposed, lambda a: np.moveaxis(a, (0, 1), (2, 3)).swapaxes(0, 1))
+
+
 def _keras_dense_only(weights):
     return _changed(weights, _transposed, _kept)
 
@@ -202,6 +206,17 @@ def _gru_turned(x, h, W, U, b, c):
     return z * np.tanh(part_x + r * part_h) + (1 - z) * h
 
 
+def _gru_open(x, h, W, U, b, c):
+    d = len(h)
+    part_x, part_h = W @ x + b, U @ h + c
+    r, z = np.split(part_x[: 2 * d] + part_h[: 2 * d], 2)
+    return (1 - z) * np.tanh(part_x[2 * d :] + r * part_h[2 * d :]) + z * h
+
+
+def _gru_one_bias(x, h, W, U, b, c):
+    return _gru_slices(x, h, W, U, b, 0 * c)
+
+
 def _gru_stack(x, h, W, U, b, c):
     return np.concatenate(_parts(x, h, W, U, b, c))
 
@@ -226,6 +241,10 @@ def _greedy_end(step, state, start, end, most):
         symbol = int(np.argmax(scores))
         written.append(symbol)
     return written
+
+
+def _greedy_start_too(step, state, start, end, most):
+    return [start, *_greedy_recursive(step, state, start, end, most)]
 
 
 def _greedy_start(step, state, start, end, most):
@@ -298,6 +317,7 @@ ANSWERS = {
             "as it was": _keras_nothing,
             "all reversed": _keras_reversed,
             "channels swapped": _keras_swapped,
+            "the way back": _keras_back,
             "kernel left": _keras_dense_only,
             "matrix left": _keras_kernels_only,
             "reshaped": _keras_reshaped,
@@ -326,6 +346,8 @@ ANSWERS = {
             "sigmoid proposal": _gru_sigmoid,
             "reset everything": _gru_all,
             "gate turned": _gru_turned,
+            "no sigmoid": _gru_open,
+            "one bias": _gru_one_bias,
         },
         "crash": _crash,
         "wrong_shape": _gru_stack,
@@ -334,6 +356,7 @@ ANSWERS = {
         "also_right": [_greedy_recursive],
         "mistakes": {
             "end too": _greedy_end,
+            "start too": _greedy_start_too,
             "always start": _greedy_start,
             "old state": _greedy_state,
             "never stops": _greedy_on,
