@@ -1,8 +1,7 @@
 """Write book/syllabus.md from book/syllabus.csv: which section of the book covers which slide.
 
 The table has one row for each syllabus id: the decks that hold it (none: the book adds it), the
-page and the heading that cover it, and the topic in a few words. A page that is not written yet is
-named as coming.
+page and the heading that cover it, and the topic in a few words.
 """
 
 import csv
@@ -26,9 +25,12 @@ DECKS = {
     "N2": ("Notebook N2: a convolutional network on images", "V O E"),
     "": ("Added by the book", "P"),
 }
-COMING = {
+PAGES = {
+    "labs/events": "the collider lab",
     "labs/frameworks": "the frameworks lab",
     "homework": "the homework",
+    "cheatsheets": "the cheat sheets",
+    "errata": "the errata",
 }
 OPENING = """\
 # Syllabus
@@ -36,7 +38,7 @@ OPENING = """\
 Which section covers my slide? Find your deck, then the row. The rows follow the outline of the
 deck, and each topic has an id that stays the same. Ctrl+F (on a Mac, Cmd+F) finds a word.
 
-Of {total} syllabus ids, {ready} have their section today; the others are named as coming.
+All {total} ids have their section.
 
 <!-- Written by tools/syllabus.py from syllabus.csv: edit that file, then run the tool. -->
 """
@@ -49,7 +51,7 @@ class Row:
     id: str
     decks: str  # separated by spaces; empty where the book adds the topic
     page: str  # in book/, without suffix
-    heading: str  # empty as long as the page is not written
+    heading: str
     topic: str
 
 
@@ -59,10 +61,10 @@ def rows(book: Path) -> list[Row]:
         return [Row(**line) for line in csv.DictReader(lines)]
 
 
-def source(book: Path, page: str) -> Path | None:
-    """Return the file of a page; None as long as it is not written."""
-    files = [book / f"{page}.ipynb", book / f"{page}.md"]
-    return next((file for file in files if file.exists()), None)
+def source(book: Path, page: str) -> Path:
+    """Return the file of a page."""
+    notebook = book / f"{page}.ipynb"
+    return notebook if notebook.exists() else notebook.with_suffix(".md")
 
 
 def headings(file: Path) -> list[str]:
@@ -80,13 +82,12 @@ def anchor(heading: str) -> str:
 
 
 def place(row: Row, book: Path) -> str:
-    """Return the link to the section of a row, or where the section will be."""
+    """Return the link to the section of a row."""
     number, file = re.match(r"0(\d)_", row.page), source(book, row.page)
-    chapter = f"chapter {number[1]}" if number else COMING.get(row.page, "")
-    if file is None:
-        return f"coming in {chapter}"
+    known = PAGES.get(row.page, PAGES.get(row.page.split("/")[0], ""))
+    where = f"chapter {number[1]}" if number else known
     link = f"[{row.heading}]({file.relative_to(book).as_posix()}#{anchor(row.heading)})"
-    return f"{chapter}: {link}" if chapter else link
+    return f"{where}: {link}" if where else link
 
 
 def rank(row: Row, order: str) -> int:
@@ -98,8 +99,7 @@ def rank(row: Row, order: str) -> int:
 def page(book: Path) -> str:
     """Return the text of book/syllabus.md."""
     table = rows(book)
-    ready = sum(source(book, row.page) is not None for row in table)
-    parts = [OPENING.format(total=len(table), ready=ready)]
+    parts = [OPENING.format(total=len(table))]
     for decks, (title, order) in DECKS.items():
         held = [row for row in table if set(decks.split(" ")) & set(row.decks.split(" "))]
         lines = [f"## {title}", "", "| On the slide | In the book |", "| --- | --- |"]
