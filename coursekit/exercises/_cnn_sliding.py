@@ -48,6 +48,7 @@ conv2d = Exercise(
                 "flips the kernel": [[[4.5, 2.5], [2.5, 4.5]]],
                 "bias forgotten": [[[0, 4], [2, 0]]],
                 "stride ignored": [[[0.5, 2.5, 4.5], [4.5, -0.5, 2.5], [2.5, 2.5, 0.5]]],
+                "steps of one": [[[0.5, 2.5], [4.5, -0.5]]],
                 "rows and columns": [[[0.5, 2.5], [4.5, 0.5]]],
             },
         ),
@@ -69,6 +70,8 @@ conv2d = Exercise(
         "one channel": "A kernel has as many layers as the picture has channels, and they all "
         "count. You use only the first.",
         "stride ignored": "Your window moves by one pixel at a time, whatever the stride.",
+        "steps of one": "The size is right, but your window moves by one pixel: the patch begins "
+        "at `i * stride`, not at `i`.",
         "rows and columns": "The numbers are right, but rows and columns are swapped.",
     },
 )
@@ -88,6 +91,7 @@ conv2d_grad_weight = Exercise(
             wrong={
                 "mean over the batch": [[[[1.5, 2.5], [4, 1]]]],
                 "first picture only": [[[[0, 1], [4, 0]]]],
+                "last picture only": [[[[3, 4], [4, 2]]]],
                 "turned": [[[[2, 8], [5, 3]]]],
             },
         ),
@@ -106,6 +110,10 @@ conv2d_grad_weight = Exercise(
                 "turned": [
                     [[[5, 6], [4, 1]], [[2, 4], [5, 2]]],
                     [[[-1, 2], [1, -2]], [[0, 1], [1, 0]]],
+                ],
+                "axes swapped": [
+                    [[[1, 4], [6, 5]], [[-2, 1], [2, -1]]],
+                    [[[2, 5], [4, 2]], [[0, 1], [1, 0]]],
                 ],
                 "channels mixed": [
                     [[[3, 9], [10, 7]], [[3, 9], [10, 7]]],
@@ -127,6 +135,10 @@ conv2d_grad_weight = Exercise(
         "mean over the batch": "Add up over the pictures. If the loss is a mean, the division is "
         "already in `grad`.",
         "first picture only": "Every picture of the batch uses the same weights: sum over `n`.",
+        "last picture only": "Only the last picture counts: add to the gradient (`+=`), do not "
+        "write over it.",
+        "axes swapped": "The gradient has the shape of the weights: output channels first, then "
+        "input channels.",
         "turned": "Your kernel is turned by half a turn: the weight (i, j) meets the pixel "
         "(a + i, b + j), forward and backward.",
         "channels mixed": "Your gradient is the same for all input channels. Weight c meets "

@@ -22,6 +22,19 @@ def _upright(trial: Trial) -> bool:
     return bool(np.ptp(kernel, axis=0).any() or not np.ptp(kernel))
 
 
+def _balanced(trial: Trial) -> bool:
+    return bool(np.asarray(trial.got).sum() == 0)
+
+
+def _plain(trial: Trial) -> bool:
+    return bool(np.isin(np.asarray(trial.got), (-1, 0, 1)).all())
+
+
+def _skips_the_middle(trial: Trial) -> bool:
+    kernel = np.asarray(trial.got)
+    return kernel.shape != (3, 3) or not kernel[1].any()
+
+
 output_size = Exercise(
     "cnn.output_size",
     cases=[
@@ -49,7 +62,12 @@ output_size = Exercise(
                 "rounds up": 4,
             },
         ),
-        Case("the kernel is as large as the picture", (5, 5, 2, 0), want=1),
+        Case(
+            "the kernel is as large as the picture",
+            (5, 5, 2, 0),
+            want=1,
+            wrong={"one too early": 0},
+        ),
     ],
     hints=[
         "Draw five pixels and a kernel of three. How far may its left edge go?",
@@ -60,6 +78,7 @@ output_size = Exercise(
     ],
     mistakes={
         "one is missing": "You count the steps. There is one place more than steps: the first.",
+        "one too early": "The 1 stands for the first place: add it after the division.",
         "one side": "The padding is added at both ends: twice.",
         "no padding": "Padding makes the picture larger before the kernel starts.",
         "stride ignored": "Your kernel moves one pixel at a time: divide by the stride.",
@@ -79,7 +98,9 @@ edge_kernel = Exercise(
     ],
     properties=[
         Property("compare rows", _upright, "sideways"),
-        Property("add up to 0", lambda trial: bool(np.sum(trial.got) == 0), "not in balance"),
+        Property("add up to 0", _balanced, "not in balance"),
+        Property("have no weight but -1, 0 and 1", _plain, "other weights"),
+        Property("have zeros in the middle row", _skips_the_middle, "not the middle"),
     ],
     hints=[
         "On a patch of one grey the nine weights must cancel: what do they add up to?",
@@ -90,6 +111,9 @@ edge_kernel = Exercise(
         "upside down": "This one is positive where the ink lies below. Turn its signs round.",
         "sideways": "Your kernel compares left with right, so it finds upright edges.",
         "not in balance": "The weights do not add up to 0, so it answers on a patch of even grey.",
+        "other weights": "It finds the right edges, and books have such kernels. Here each weight "
+        "is -1, 0 or 1.",
+        "not the middle": "The three zeros belong in the middle row.",
     },
 )
 
@@ -105,6 +129,7 @@ max_pool2d = Exercise(
             wrong={
                 "mean": [[1.5, 2], [3, 1.5]],
                 "stride ignored": [[3, 5, 5], [4, 5, 5], [6, 6, 3]],
+                "steps of one": [[3, 5], [4, 5]],
             },
         ),
         Case(
@@ -135,6 +160,7 @@ max_pool2d = Exercise(
             wrong={
                 "mean": [[3.5, 2.25]],
                 "stride is the window": [[6, 4, 6], [9, 8, 7]],
+                "steps of one": [[6, 5]],
                 "windows that hang over": [[6, 4], [1, 3]],
             },
         ),
@@ -148,6 +174,8 @@ max_pool2d = Exercise(
     mistakes={
         "mean": "This is average pooling. Keep the largest number of each window.",
         "stride ignored": "Your window moves by one pixel at a time, whatever the stride.",
+        "steps of one": "The size is right, but your window moves by one pixel: it begins at "
+        "`i * stride`, not at `i`.",
         "stride is the window": "Your window moves by its own size. That is PyTorch's default; "
         "here `stride` is given.",
         "starts at zero": "All numbers of a window can be negative. Then 0 is not among them.",
@@ -162,7 +190,7 @@ count_parameters = Exercise(
             "one convolution on a grey picture",
             ([("conv", 1, 4, 3)],),
             want=40,
-            wrong={"no biases": 36, "kernel not squared": 16},
+            wrong={"no biases": 36, "one bias for all": 37, "kernel not squared": 16},
         ),
         Case(
             "colour, a pool, and two classes more than eight",
@@ -170,6 +198,7 @@ count_parameters = Exercise(
             want=342,
             wrong={
                 "no biases": 330,
+                "no bias in the linear layer": 332,
                 "channels forgotten": 242,
                 "kernel not squared": 222,
             },
@@ -180,6 +209,8 @@ count_parameters = Exercise(
             want=34826,
             wrong={
                 "no biases": 34720,
+                "no bias in the linear layer": 34816,
+                "one bias for all": 34723,
                 "channels forgotten": 16970,
                 "kernel not squared": 22346,
                 "bias for each channel": 36810,
@@ -196,6 +227,8 @@ count_parameters = Exercise(
     ],
     mistakes={
         "no biases": "Each output channel, and each unit, has a bias as well.",
+        "no bias in the linear layer": "Each unit of the linear layer has a bias as well.",
+        "one bias for all": "Each kernel, and each unit, has a bias of its own, not one a layer.",
         "channels forgotten": "One kernel reaches through all input channels.",
         "kernel not squared": "A kernel of size k covers k times k pixels.",
         "bias for each channel": "One bias for each output channel, not for each pair of channels.",
@@ -216,13 +249,14 @@ most_confused = Exercise(
         ),
         Case(
             "a large class and a small one",
-            ([[30, 6, 0], [1, 9, 5], [5, 4, 1]],),
+            ([[30, 6, 0, 0], [0, 1, 2, 0], [0, 0, 20, 5], [1, 1, 5, 20]],),
             want=[0, 1],
             wrong={
                 "the right answers": [0, 0],
                 "swapped": [1, 0],
-                "both directions": [1, 2],
-                "share, not number": [2, 0],
+                "both directions": [2, 3],
+                "share, not number": [1, 2],
+                "the worst row": [3, 2],
             },
         ),
         Case(
@@ -246,6 +280,8 @@ most_confused = Exercise(
         "both directions": "You add up both directions. Here only the one with the most mistakes "
         "is asked for.",
         "share, not number": "You divide by the size of the class. Count the mistakes.",
+        "the worst row": "You look for the class with most mistakes first. The largest single "
+        "number can stand in another row.",
         "works in place": "Your function changes the table that it was given. Work on a copy.",
     },
 )

@@ -89,13 +89,13 @@ def sliding(
     row, column = divmod(step, result.shape[1])
     top, left = stride * row, stride * column
     wide = {"width_ratios": (image.shape[1], result.shape[1])}
-    _, (before, after) = plt.subplots(1, 2, figsize=(6.0, 3.4), gridspec_kw=wide)
+    _, (before, after) = plt.subplots(1, 2, figsize=(5.2, 3.0), gridspec_kw=wide)
     _numbers(before, image, names[0])
     _frame(before, top, left, kernel_size)
     if kernel is not None:
         for (i, j), weight in np.ndenumerate(kernel):
             before.text(
-                left + j + 0.42, top + i + 0.42, f"×{weight:g}", color="#B34700", fontsize=9,
+                left + j + 0.42, top + i + 0.42, f"×{weight:g}", color="#C44E00", fontsize=10,
                 ha="right", va="bottom",
             )  # fmt: skip
     known = np.arange(result.size).reshape(result.shape) <= step
@@ -110,7 +110,7 @@ def _numbers(ax: Axes, table: Array, title: str, known: Array | None = None) -> 
         box = Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="white", edgecolor="0.6", linewidth=0.8)
         ax.add_patch(box)
         if known is None or known[i, j]:
-            ax.text(j, i, f"{value:.4g}", ha="center", va="center", color="black")
+            ax.text(j, i, f"{value:.4g}", ha="center", va="center")
     ax.set(xlim=(-0.6, w - 0.4), ylim=(h - 0.4, -0.6), aspect="equal", xticks=(), yticks=())
     ax.set_title(title)
     ax.spines[:].set_visible(False)
@@ -134,13 +134,13 @@ def geometry(stride: int, padding: int, *, size: int = 7, kernel_size: int = 3) 
     at_least(stride, 1, "stride")
     at_least(size + 2 * padding, kernel_size, "size + 2 * padding")
     starts = range(-padding, size + padding - kernel_size + 1, stride)
-    _, ax = figure(6.0, 3.4)
+    _, ax = figure(5.2, 3.2)
     for j in range(-padding, size + padding):
         inside = 0 <= j < size
-        color = "#CFE3F1" if inside else "white"
-        line = "-" if inside else ":"
-        ax.add_patch(Rectangle((j, 0), 1, 1, facecolor=color, edgecolor="0.4", linestyle=line))
-        ax.text(j + 0.5, 0.5, "x" if inside else "0", ha="center", va="center", color="black")
+        color, line = ("#CFE3F1", "-") if inside else ("white", ":")
+        ax.add_patch(Rectangle((j, 0), 1, 1, facecolor=color, edgecolor="0.5", linestyle=line))
+        mark, ink = ("x", "black") if inside else ("0", plt.rcParams["text.color"])
+        ax.text(j + 0.5, 0.5, mark, ha="center", va="center", color=ink)
     for k, start in enumerate(starts):
         ax.add_patch(Rectangle((start + 0.08, -1.4 - k), kernel_size - 0.16, 0.7, color=ORANGE))
         ax.text(start + kernel_size / 2, -1.05 - k, str(k + 1), ha="center", va="center", color="w")
@@ -148,7 +148,7 @@ def geometry(stride: int, padding: int, *, size: int = 7, kernel_size: int = 3) 
     if reached < size + padding:
         left = size + padding - reached
         ax.add_patch(
-            Rectangle((reached, 0), left, 1, fill=False, edgecolor="0.3", hatch="///", linewidth=0)
+            Rectangle((reached, 0), left, 1, fill=False, edgecolor="0.5", hatch="///", linewidth=0)
         )
     ax.set(xlim=(-2.2, size + 2.2), ylim=(-size - 3, 1.4))
     ax.set_axis_off()
@@ -187,19 +187,21 @@ def volumes(stages: Sequence[tuple[str, tuple[int, ...]]]) -> Axes:
     Args:
         stages: name and shape, (channels, h, w) or (units,).
     """
-    _, ax = figure(6.8, 2.9)
+    _, ax = figure(5.9, 2.9)
     x = 0.0
     for name, shape in stages:
         height = shape[1] if len(shape) == 3 else 0.35 * shape[0] ** 0.6
         width = 0.6 + 0.09 * shape[0] if len(shape) == 3 else 1.0
         color = BLUE if len(shape) == 3 else ORANGE
-        ax.add_patch(Rectangle((x, -height / 2), width, height, color=color, alpha=0.45))
-        middle = x + width / 2
+        room = max(width, 4.6) + 1.4
+        middle = x + room / 2
+        box = Rectangle((middle - width / 2, -height / 2), width, height, color=color, alpha=0.45)
+        ax.add_patch(box)
         ax.text(middle, 16, name, ha="center", va="bottom", fontsize=10.5)
         size = f"{shape[0]}\n×{shape[1]}×{shape[2]}" if len(shape) == 3 else f"{shape[0]:,}"
         ax.text(middle, -16, size, ha="center", va="top", fontsize=11)
-        x += max(width, 4.6) + 1.4
-    ax.set(xlim=(-1.5, x), ylim=(-24, 21))
+        x += room
+    ax.set(xlim=(0, x), ylim=(-24, 21))
     ax.set_axis_off()
     return ax
 

@@ -25,7 +25,7 @@ def _size(plus=1, sides=2, stride=None, divide=lambda a, b: a // b):
 
 
 def _conv2d(
-    flip=False, bias_times=1, channels=None, ignore_stride=False, crosswise=False, matrix=False
+    flip=False, bias_times=1, channels=None, ignore_stride=False, crosswise=False, small_steps=False
 ):
     def conv2d(x, weight, bias, stride):
         s = 1 if ignore_stride else stride
@@ -33,6 +33,7 @@ def _conv2d(
         kh, kw = w.shape[2:]
         rows, columns = (x.shape[1] - kh) // s + 1, (x.shape[2] - kw) // s + 1
         y = np.empty((len(w), rows, columns))
+        s = 1 if small_steps else s
         for o, i, j in np.ndindex(y.shape):
             patch = x[:channels, i * s : i * s + kh, j * s : j * s + kw]
             times = bias_times if bias_times is not None else len(x)
@@ -67,6 +68,11 @@ def _pool(best=np.max, step=None, partial=False, start=None):
     return max_pool2d
 
 
+def _pool_small_steps(x, kernel_size, stride):
+    rows, columns = _pool()(x, kernel_size, stride).shape
+    return _pool()(x, kernel_size, 1)[:rows, :columns]
+
+
 def _pool_views(x, kernel_size, stride):
     views = np.lib.stride_tricks.sliding_window_view(x, (kernel_size, kernel_size))
     return views[::stride, ::stride].max(axis=(2, 3)).tolist()
@@ -93,15 +99,15 @@ def _count(conv=lambda i, o, k: o * (i * k * k + 1), linear=lambda i, o: o * (i 
 # ----------------------------------------------------------------------------- conv2d_grad_weight
 
 
-def _grad_weight(mean=False, first=False, flip=False, channels_mixed=False):
+def _grad_weight(mean=False, only=None, flip=False, channels_mixed=False):
     def conv2d_grad_weight(grad, x, kernel_size):
         k = kernel_size
         g = np.zeros((grad.shape[1], x.shape[1], k, k))
         rows, columns = grad.shape[2:]
         for i, j in np.ndindex(k, k):
             patch = x[:, :, i : i + rows, j : j + columns]
-            if first:
-                g[:, :, i, j] = np.einsum("oab,cab->oc", grad[0], patch[0])
+            if only is not None:
+                g[:, :, i, j] = np.einsum("oab,cab->oc", grad[only], patch[only])
             elif channels_mixed:
                 g[:, :, i, j] = np.einsum("noab,ncab->o", grad, patch)[:, None]
             else:
@@ -155,6 +161,12 @@ def _confused_both(counts):
     return i, j
 
 
+def _confused_worst_row(counts):
+    wrong = counts - np.diag(np.diag(counts))
+    row = wrong.sum(axis=1).argmax()
+    return row, wrong[row].argmax()
+
+
 def _confused_share(counts):
     return _confused(counts / counts.sum(axis=1, keepdims=True))
 
@@ -200,6 +212,7 @@ ANSWERS = {
         "also_right": [_size_by_listing],
         "mistakes": {
             "one is missing": _size(plus=0),
+            "one too early": lambda n, k, s, p: (n + 2 * p - k + 1) // s,
             "one side": _size(sides=1),
             "no padding": _size(sides=0),
             "stride ignored": _size(stride=1),
@@ -215,6 +228,8 @@ ANSWERS = {
             "upside down": -UP,
             "sideways": UP.T,
             "not in balance": np.ones((3, 3)),
+            "other weights": [[1, 2, 1], [0, 0, 0], [-1, -2, -1]],
+            "not the middle": UP[[0, 2, 1]],
         },
     },
     "cnn.conv2d": {
@@ -225,6 +240,7 @@ ANSWERS = {
             "bias in every channel": _conv2d(bias_times=None),
             "one channel": _conv2d(channels=1),
             "stride ignored": _conv2d(ignore_stride=True),
+            "steps of one": _conv2d(small_steps=True),
             "rows and columns": _conv2d(crosswise=True),
         },
         "crash": _crash,
@@ -235,6 +251,7 @@ ANSWERS = {
         "mistakes": {
             "mean": _pool(np.mean),
             "stride ignored": _pool(step=lambda k: 1),
+            "steps of one": _pool_small_steps,
             "stride is the window": _pool(step=lambda k: k),
             "starts at zero": _pool(start=0),
             "windows that hang over": _pool(partial=True),
@@ -246,6 +263,8 @@ ANSWERS = {
         "also_right": [_count()],
         "mistakes": {
             "no biases": _count(lambda i, o, k: o * i * k * k, lambda i, o: o * i),
+            "no bias in the linear layer": _count(linear=lambda i, o: o * i),
+            "one bias for all": _count(lambda i, o, k: o * i * k * k + 1, lambda i, o: o * i + 1),
             "channels forgotten": _count(lambda i, o, k: o * (k * k + 1)),
             "kernel not squared": _count(lambda i, o, k: o * (i * k + 1)),
             "bias for each channel": _count(lambda i, o, k: o * i * (k * k + 1)),
@@ -258,7 +277,9 @@ ANSWERS = {
         "also_right": [_grad_weight(), _grad_weight_nudged],
         "mistakes": {
             "mean over the batch": _grad_weight(mean=True),
-            "first picture only": _grad_weight(first=True),
+            "first picture only": _grad_weight(only=0),
+            "last picture only": _grad_weight(only=-1),
+            "axes swapped": lambda grad, x, k: _grad_weight()(grad, x, k).swapaxes(0, 1),
             "turned": _grad_weight(flip=True),
             "channels mixed": _grad_weight(channels_mixed=True),
         },
@@ -272,6 +293,7 @@ ANSWERS = {
             "swapped": lambda counts: _confused(counts)[::-1],
             "both directions": _confused_both,
             "share, not number": _confused_share,
+            "the worst row": _confused_worst_row,
             "works in place": _confused_in_place,
         },
         "crash": _crash,
