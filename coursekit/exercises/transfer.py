@@ -66,11 +66,12 @@ trainable = Exercise(
     ],
     mistakes={
         "counts frozen": "You count the frozen parameters. The trainable ones are the others.",
-        "counts all": "You count every parameter, frozen or not.",
+        "counts all": "You count every parameter. `frozen` names layers: compare with the part "
+        "before the first dot.",
         "counts arrays": "You count the arrays. A parameter is one number inside them: multiply "
         "the sizes of the shape.",
         "adds sizes": "A shape of (10, 128) holds 10 times 128 numbers, not 10 plus 128.",
-        "first letters": "`startswith` finds layer1 in the name of layer12, too. Compare the whole "
+        "first letters": "`startswith` and `in` find layer1 in layer12, too. Compare the whole "
         "part before the dot.",
     },
 )
@@ -91,6 +92,7 @@ unfreeze_schedule = Exercise(
                 "all at once": [["block", "head"], ["block", "head"]],
                 "turned round": [["head"], ["head", "block"]],
                 "no last turn": [["head"]],
+                "last turn first": [["block", "head"], ["head"]],
             },
         ),
         Case(
@@ -113,6 +115,8 @@ unfreeze_schedule = Exercise(
                     ["head", "fc", "conv2", "conv1"],
                 ],
                 "no last turn": LONG[:3],
+                "last turn first": LONG[::-1],
+                "counts from zero": [LONG[3], *LONG[:3]],
             },
         ),
         Case("one layer", (("head",),), want=[["head"]]),
@@ -121,7 +125,7 @@ unfreeze_schedule = Exercise(
     hints=[
         "Which layer is new, and must learn first?",
         "In turn k (from 1) the last k layers learn. What does a slice with a negative start give?",
-        "`layers[-k:]` keeps the order of the network. Let k go from 1 to all layers.",
+        "`names[-k:]` keeps the order of the network. Let k go from 1 to the number of layers.",
     ],
     mistakes={
         "from the input": "You begin at the input. The first layers are the most general ones: "
@@ -131,6 +135,8 @@ unfreeze_schedule = Exercise(
         "turned round": "The right layers in each turn, but name them in the network's order, from "
         "input to head.",
         "no last turn": "One turn is missing: in the last one every layer learns.",
+        "last turn first": "You begin with all layers and end with the head: turn the turns round.",
+        "counts from zero": "The slice `names[-0:]` holds every layer, not none: count from 1.",
     },
 )
 
@@ -151,6 +157,8 @@ ALL = {
     "head.bias": np.array([0.3]),
 }
 LAST = {**BEFORE, "head.weight": np.array([[0.9, -0.5]]), "head.bias": np.array([0.2])}
+FIRST = {"stem.weight": np.array([1.0, 2]), "body.weight": np.array([3.0, 4])}
+SMALL = {"stem.weight": np.array([1.5, 2]), "body.weight": np.array([3.0, 4.0000001])}
 CANCELS = {**BEFORE, "block2.weight": np.array([[6.0, 5]]), "head.bias": np.array([0.7])}
 
 moved = Exercise(
@@ -195,6 +203,16 @@ moved = Exercise(
                 "compares sums": ["head"],
             },
         ),
+        Case(
+            "stem before body, which moved by a ten-millionth",
+            (FIRST, SMALL),
+            want=["stem", "body"],
+            wrong={
+                "names of arrays": ["stem.weight", "body.weight"],
+                "alphabetical": ["body", "stem"],
+                "rounds": ["stem"],
+            },
+        ),
         Case("nothing learned", (BEFORE, BEFORE), want=[]),
     ],
     properties=[leaves_arguments_alone],
@@ -209,6 +227,8 @@ moved = Exercise(
         "every array": "A layer has moved if one of its arrays has: some biases may stay at 0.",
         "every number": "A layer has moved if any of its numbers has, not only if all have.",
         "comes twice": "A layer has several arrays: name it once.",
+        "alphabetical": "The right layers, in another order: keep that of the dictionary.",
+        "rounds": "`np.allclose` overlooks small steps. Any change counts, however small.",
         "compares sums": "Two arrays with equal sums may differ. Compare number by number.",
     },
 )

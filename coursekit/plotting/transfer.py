@@ -143,7 +143,7 @@ def token_boxes(lines: Mapping[str, Sequence[str]]) -> Axes:
         lines: name -> pieces, in order.
     """
     most = max(sum(len(piece) + 1.6 for piece in pieces) for pieces in lines.values())
-    _, ax = figure(7.0, 0.95 * len(lines) + 0.1)
+    _, ax = figure(float(np.clip(0.09 * most, 4.0, 7.0)), 0.95 * len(lines) + 0.1)
     for row, (name, pieces) in enumerate(lines.items()):
         x = 0.0
         ax.text(0, row - 0.42, f"{name}: {len(pieces)} tokens", fontsize=12, va="center")

@@ -82,6 +82,14 @@ def _schedule_short(layers):
     return [list(layers[-k:]) for k in range(1, len(layers))] or [list(layers)]
 
 
+def _schedule_backwards(layers):
+    return [list(layers[k:]) for k in range(len(layers))]
+
+
+def _schedule_zero(layers):
+    return [list(layers[-k:]) for k in range(len(layers))]
+
+
 def _schedule_flat(layers):
     return list(layers)
 
@@ -89,9 +97,17 @@ def _schedule_flat(layers):
 # ------------------------------------------------------------------------------------ moved
 
 
-def _moved_set(before, after):
-    found = {_layer(name) for name in before if not np.array_equal(before[name], after[name])}
-    return sorted(found)
+def _moved_keys(before, after):
+    return list(dict.fromkeys(_layer(n) for n in before if not np.array_equal(before[n], after[n])))
+
+
+def _moved_close(before, after):
+    changed = [n for n in before if not np.allclose(before[n], after[n])]
+    return list(dict.fromkeys(_layer(n) for n in changed))
+
+
+def _moved_close_set(before, after):
+    return sorted(set(_moved_close(before, after)))
 
 
 def _moved_arrays(before, after):
@@ -99,7 +115,7 @@ def _moved_arrays(before, after):
 
 
 def _moved_stayed(before, after):
-    gone = _moved_set(before, after)
+    gone = _moved_keys(before, after)
     return list(dict.fromkeys(_layer(name) for name in before if _layer(name) not in gone))
 
 
@@ -131,7 +147,7 @@ def _moved_sums(before, after):
 
 
 def _moved_count(before, after):
-    return len(_moved_set(before, after))
+    return len(_moved_keys(before, after))
 
 
 # -------------------------------------------------------------------------------- mean_pool
@@ -310,18 +326,22 @@ ANSWERS = {
             "all at once": _schedule_all,
             "turned round": _schedule_turned,
             "no last turn": _schedule_short,
+            "last turn first": _schedule_backwards,
+            "counts from zero": _schedule_zero,
         },
         "crash": _crash,
         "wrong_shape": _schedule_flat,
     },
     "transfer.moved": {
-        "also_right": [_moved_set],
+        "also_right": [_moved_keys],
         "mistakes": {
             "names of arrays": _moved_arrays,
             "those that stayed": _moved_stayed,
             "every array": _moved_every_array,
             "every number": _moved_every_number,
             "comes twice": _moved_twice,
+            "alphabetical": lambda before, after: sorted(_moved_keys(before, after)),
+            "rounds": [_moved_close, _moved_close_set],
             "compares sums": _moved_sums,
         },
         "crash": _crash,
