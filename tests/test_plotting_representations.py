@@ -32,15 +32,31 @@ def test_layer_strips_have_a_panel_a_layer_and_a_row_an_example(rng):
 
 
 def test_tiles_keep_rows_names_and_titles_together(rng):
-    """A shorter row leaves its places empty; NaN stays missing."""
+    """Names stand at the height of their row, titles above their image; NaN stays missing."""
     image = rng.random((4, 4))
     torn = np.where(np.eye(4) > 0, np.nan, image)
     plotting.tiles({"long": [image, torn], "short": [image]}, {"long": ["u", "v"]})
 
-    first, second, third, empty = plt.gcf().axes
-    assert first.get_ylabel() == "long" and third.get_ylabel() == "short"
-    assert [first.get_title(), second.get_title(), third.get_title()] == ["u", "v", ""]
-    assert np.ma.count_masked(second.images[0].get_array()) == 4 and not empty.images
+    (ax,) = plt.gcf().axes
+    first, second, third = (np.reshape(im.get_extent(), (2, 2)).mean(axis=1) for im in ax.images)
+    assert first[1] == second[1] > third[1] and second[0] > first[0] == third[0]
+    heights = {label.get_text(): label.get_position()[1] for label in ax.get_yticklabels()}
+    assert heights == {"long": first[1], "short": third[1]}
+    assert [(t.get_text(), t.get_position()[0]) for t in ax.texts] == [
+        ("u", first[0]), ("v", second[0])
+    ]  # fmt: skip
+    assert np.ma.count_masked(ax.images[1].get_array()) == 4
+
+
+def test_tiles_keep_the_proportions_of_a_photograph(rng):
+    """An image that is twice as wide as high is drawn so, and all of it is in view."""
+    plotting.tiles({"photo": [rng.random((3, 6, 3))]}, height=1.6)
+
+    (ax,) = plt.gcf().axes
+    left, right, bottom, top = ax.images[0].get_extent()
+    assert right - left == 2 * (top - bottom) and ax.get_aspect() == 1
+    assert ax.get_xlim()[0] < left and right < ax.get_xlim()[1]
+    assert ax.get_ylim()[0] < bottom and top < ax.get_ylim()[1]
 
 
 def test_overlays_draw_each_map_on_a_scale_of_its_own(rng):

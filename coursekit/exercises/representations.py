@@ -1,5 +1,6 @@
 """The exercises of chapter 7, representations."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,21 @@ from coursekit.exercises._representations_hooks import read_layers as _read_laye
 from coursekit.validate import Array
 
 
-def _steady(x: Array) -> Array:
-    return np.array([1.0, -2.0, 0.5])
+@dataclass(frozen=True)
+class _Slope:
+    """A slope whose formula a message can show: 3 - 4x is steady 3, turning -4."""
+
+    steady: tuple[float, ...]
+    turning: float = 0.0
+
+    def __call__(self, x: Array) -> Array:
+        return np.array(self.steady) + self.turning * x
+
+    def __repr__(self) -> str:
+        return f"<x -> {list(self.steady)} + {self.turning:g} * x>"
 
 
-def _turning(x: Array) -> Array:
-    return 3 - 4 * x
+_STEADY, _TURNING = _Slope((1.0, -2.0, 0.5)), _Slope((3.0, 3.0), -4.0)
 
 
 read_layers = _read_layers
@@ -29,6 +39,7 @@ pca = Exercise(
             want=[[-4.6044721475], [-1.7772191049], [1.090777751], [5.2909135015]],
             wrong={
                 "not centred": [[9.820975597], [12.3402843658], [15.5024545753], [18.638556288]],
+                "one mean": [[6.3098864999], [6.3428964129], [7.7900235723], [6.4254211955]],
                 "row means": [[6.3639610307], [6.3639610307], [7.7781745931], [6.3639610307]],
                 "directions": [[0.7271851673], [0.686441354]],
                 "unit lengths": [[-0.629256273], [-0.2428782789], [0.1490678454], [0.7230667065]],
@@ -52,6 +63,16 @@ pca = Exercise(
                     [5.0446867505, -1.768305373], [2.3266339694, 0.7949484549],
                     [6.3650323639, 0.1712311846],
                 ],
+                "one mean": [
+                    [2.8820092888, -0.9893302402], [-0.0824162548, 2.4672380978],
+                    [-2.7341686999, -0.0687598365], [0.9761405879, 0.0020449427],
+                    [-2.1008987404, -1.3635127988],
+                ],
+                "not transposed": [
+                    [-2.017132455, -1.0113912132], [2.3501279105, -0.4557061543],
+                    [0.6650541923, 0.6255342703], [-0.8482658426, -1.8371148728],
+                    [-0.1497838053, 2.6786779699],
+                ],
                 "columns": [[1, -2.4], [-1, -1.4], [0, 2.6], [2, -0.4], [-2, 1.6]],
                 "unit lengths": [
                     [0.6740241104, -0.3338526935], [0.0247099802, 0.8248100542],
@@ -69,7 +90,10 @@ pca = Exercise(
         leaves_arguments_alone,
         Property(
             "have a positive entry of largest size in each column",
-            lambda trial: bool((_largest(trial.got) > 0).all()),
+            lambda trial: (
+                np.shape(trial.got) != (len(trial.args[0]), trial.args[1])  # another mistake
+                or bool((_largest(trial.got) > 0).all())
+            ),
             "sign",
         ),
     ],
@@ -77,12 +101,17 @@ pca = Exercise(
         "Three steps: subtract the mean of each column, decompose, take coordinates.",
         "`np.linalg.svd(centred, full_matrices=False)` returns U, S and V transposed: each row of "
         "the last is a direction, and the first has the greatest spread.",
-        "Coordinates are `centred @ V[:, :k]`. Then `np.abs(Z).argmax(axis=0)` finds the row of "
-        "the largest entry of each column, whose sign decides.",
+        "Coordinates are `centred @ Vt[:k].T`, with `Vt` the last of the three. Then "
+        "`np.abs(Z).argmax(axis=0)` finds the row of the largest entry of each column, whose sign "
+        "decides.",
     ],
     mistakes={
         "not centred": "You forgot to centre: the first direction points from the origin to the "
         "middle of the points. Subtract the mean of each column.",
+        "one mean": "You subtract one mean of all numbers. Each column has a mean of its own: "
+        "`X.mean(axis=0)`.",
+        "not transposed": "NumPy's `svd` gives V already transposed: its rows are the directions, "
+        "so take `[:k]`, not `[:, :k]`.",
         "row means": "You subtract the mean of each row. A column is one measurement of all "
         "examples: its mean has to go.",
         "directions": "These are the directions, one a column. Wanted are the coordinates of the "
@@ -92,8 +121,8 @@ pca = Exercise(
         "columns": "You keep the first columns of the data. Project on the principal directions.",
         "least spread": "These are the directions of least spread. `eigh` gives the smallest "
         "eigenvalue first.",
-        "sign": "The directions are right, but a column points the other way: flip it so that its "
-        "entry of largest size is positive.",
+        "sign": "A column points the other way: flip it so that its entry of largest size is "
+        "positive.",
     },
 )  # fmt: skip
 
@@ -118,6 +147,11 @@ reading = Exercise(
             },
         )
     ],
+    properties=[
+        Property(
+            'hold only the words "yes" and "no"', lambda trial: _only_yes_and_no(trial.got)
+        ).meaning("other words")
+    ],
     hints=[
         "What does t-SNE try to keep, and what does it let go?",
         "Look again at the three heaps: what became of their widths and of the gaps between them?",
@@ -132,10 +166,16 @@ reading = Exercise(
         "original space, and over several perplexities.",
         "nothing": "One thing is what t-SNE works for: that neighbours stay neighbours. It is a "
         "good reason to look, and no more than that is claimed.",
+        "other words": 'Answer with the words "yes" and "no", in quotes and in small letters.',
         "everything": "This is how maps are usually read, and only one of the four holds. Look "
         "again at the three heaps and at the one cloud.",
     },
 )
+
+
+def _only_yes_and_no(got: Any) -> bool:
+    return isinstance(got, dict) and all(word in ("yes", "no") for word in got.values())
+
 
 knn_accuracy = Exercise(
     "representations.knn_accuracy",
@@ -151,13 +191,13 @@ knn_accuracy = Exercise(
             "three classes on a line, two neighbours: equal votes",
             ([[0], [1], [3], [4], [6], [10], [11]], np.array([0, 1, 0, 2, 2, 1, 1]), 2),
             want=3 / 7,
-            wrong={"itself": 5 / 7, "farthest": 1 / 7, "shares": 5 / 14},
+            wrong={"itself": 5 / 7, "farthest": 1 / 7, "shares": 5 / 14, "largest": 2 / 7},
         ),
         Case(
             "one neighbour",
-            ([[0, 0], [0, 1], [4, 0], [4, 2], [0, 2.5]], np.array([1, 1, 0, 0, 0]), 1),
-            want=0.8,
-            wrong={"itself": 1, "farthest": 0.4},
+            ([[5, 4], [5, 0], [3, 4], [3, 3], [0, 4]], np.array([1, 1, 0, 0, 0]), 1),
+            want=0.6,
+            wrong={"itself": 1, "farthest": 0, "city block": 0.8},
         ),
         Case(
             "three classes, five neighbours",
@@ -178,6 +218,9 @@ knn_accuracy = Exercise(
         "farthest": "You take the rows that are farthest away. The nearest have the smallest "
         "distances.",
         "one neighbour": "Only the nearest row votes. All k of them should.",
+        "largest": "Of classes with equally many votes the smallest wins; here the largest did.",
+        "city block": "You add up the sizes of the differences. The Euclidean distance is the "
+        "root of the sum of their squares.",
         "average": "You average the numbers of the classes. A 0 and a 2 are no vote for class 1.",
         "shares": "You average the shares of neighbours of the right class. They vote: the class "
         "with most votes counts, and it is right or wrong.",
@@ -189,7 +232,7 @@ ascend = Exercise(
     cases=[
         Case(
             "a steady slope",
-            (_steady, [0.5, 0.5, 0.2], 0.1, 3),
+            (_STEADY, [0.5, 0.5, 0.2], 0.1, 3),
             want=[0.8, 0, 0.35],
             wrong={
                 "downhill": [0.2, 1, 0.05],
@@ -199,7 +242,7 @@ ascend = Exercise(
         ),
         Case(
             "a slope that turns back",
-            (_turning, [0.1, 0.9], 0.4, 3),
+            (_TURNING, [0.1, 0.9], 0.4, 3),
             want=[0.84, 0.7176],
             wrong={
                 "cut off at the end": [0.8904, 0.7176],
@@ -207,7 +250,7 @@ ascend = Exercise(
                 "old slope": [1, 0.18],
             },
         ),
-        Case("no step", (_steady, [0.5, 0.5, 0.2], 0.1, 0), want=[0.5, 0.5, 0.2]),
+        Case("no step", (_STEADY, [0.5, 0.5, 0.2], 0.1, 0), want=[0.5, 0.5, 0.2]),
     ],
     properties=[leaves_arguments_alone.meaning("works in place"), keeps_shape(1)],
     hints=[
@@ -236,7 +279,12 @@ saliency = Exercise(
             "two pixels, two units, both open, class 1",
             ([[1, 2], [3, -1]], [0, 0], [[1, -1], [-2, 0.5]], [0.5, 1], 1),
             want=[0.5, 4.5],
-            wrong={"sign": [-0.5, -4.5], "all classes": [2.5, 1.5], "times input": [0.25, 4.5]},
+            wrong={
+                "sign": [-0.5, -4.5],
+                "size too early": [3.5, 4.5],
+                "all classes": [2.5, 1.5],
+                "times input": [0.25, 4.5],
+            },
         ),
         Case(
             "the same, one unit closed",
@@ -256,6 +304,7 @@ saliency = Exercise(
             want=[1, 2, 4],
             wrong={
                 "sign": [-1, -2, -4],
+                "size too early": [7, 2, 4],
                 "values": [8.6, 4.6, 2.9],
                 "all classes": [5, 1, 2.5],
                 "times input": [0.2, 0.8, 4],
@@ -276,6 +325,8 @@ saliency = Exercise(
     ],
     mistakes={
         "sign": "These are the slopes with their signs. Saliency takes their size.",
+        "size too early": "You take sizes before you add. Two ways to the logit may cancel each "
+        "other: add first, then take the size.",
         "no ReLU": "You forgot the ReLU: a unit whose input is not above 0 passes no slope on.",
         "values": "You multiply by what the ReLU gave. On the way back it is a gate: 1 or 0.",
         "all classes": "You add up the slopes of all logits. The question is about class c alone.",
@@ -332,8 +383,8 @@ grad_cam = Exercise(
     ],
     mistakes={
         "no ReLU": "Places that speak against the class are still there: cut off below 0.",
-        "ReLU too early": "You cut each map off before adding. Evidence for and against must meet "
-        "first; the ReLU comes last.",
+        "ReLU too early": "You cut off below 0 before adding, the maps or their weights. Evidence "
+        "for and against must meet first; the ReLU comes last.",
         "wrong axes": "Your mean is over the maps. Each map gets one weight: the mean over its "
         "rows and columns.",
         "no mean": "You multiply slope and map place by place. Grad-CAM has one weight for a "

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
 
 from coursekit.plotting.style import COLORS, MARKERS, figure
 from coursekit.validate import Array
@@ -96,23 +97,38 @@ def tiles(
     """
     longest = max(len(images) for images in rows.values())
     room = 0.24 if titles else 0.06
-    size = (min(6.9, 1.1 + height * longest), (height + room) * len(rows) + 0.1)
-    fig, axes = plt.subplots(len(rows), longest, figsize=size, squeeze=False)
-    for ax in axes.flat:
-        ax.set_axis_off()
-    for line, (name, images) in zip(axes, rows.items(), strict=True):
-        for k, (ax, image) in enumerate(zip(line, images, strict=False)):
-            picture = np.asarray(image)
-            most = max(float(np.nanmax(np.abs(picture))), 1e-12)
-            look = {"cmap": SIGNED, "vmin": -most, "vmax": most} if signed else {}
-            ax.imshow(picture, **{"cmap": INK, "vmin": 0, "vmax": 1, **look})
-            ax.set_axis_on()
-            ax.set(xticks=[], yticks=[])
-            ax.spines[:].set(visible=True, color="#999999", linewidth=0.6)
+    fig, ax = plt.subplots(
+        figsize=(min(6.9, 1.1 + height * longest), (height + room) * len(rows) + 0.1)
+    )
+    fig.suppressComposite = True  # each image stays an image of its own
+    middles = [-k * (1 + room / height) for k in range(len(rows))]
+    for middle, (name, images) in zip(middles, rows.items(), strict=True):
+        for k, image in enumerate(images):
+            _tile(ax, np.asarray(image), 1.06 * k, middle, signed=signed)
             if titles and name in titles:
-                ax.set_title(str(titles[name][k]), fontsize=11, pad=2)
-        line[0].set_ylabel(name, rotation=0, ha="right", va="center", labelpad=8)
-    fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)  # type: ignore[union-attr,call-arg]
+                text = str(titles[name][k])
+                ax.text(1.06 * k, middle + 0.52, text, fontsize=11, ha="center", va="bottom")
+    ax.set_yticks(middles, rows)
+    ax.tick_params(length=0)
+    ax.set(
+        xticks=[],
+        xlim=(-0.52, 1.06 * longest - 0.54),
+        ylim=(middles[-1] - 0.52, 0.52 + (room if titles else 0) / height),
+    )
+    ax.spines[:].set_visible(False)
+
+
+def _tile(ax: Axes, picture: Array, x: float, y: float, *, signed: bool) -> None:
+    """Draw one image into the unit square around (x, y), in its own proportions, with a frame."""
+    high, wide = np.array(picture.shape[:2]) / max(picture.shape[:2]) / 2
+    most = max(float(np.nanmax(np.abs(picture))), 1e-12)
+    colors, low, top = (SIGNED, -most, most) if signed else (INK, 0, 1)
+    ax.imshow(
+        picture, cmap=colors, vmin=low, vmax=top, interpolation="nearest",
+        extent=(x - wide, x + wide, y - high, y + high),
+    )  # fmt: skip
+    corner, size = (x - wide, y - high), (2 * wide, 2 * high)
+    ax.add_patch(Rectangle(corner, *size, fill=False, edgecolor="#999999", linewidth=0.6))
 
 
 def overlays(images: Sequence[npt.ArrayLike], maps: Mapping[str, Sequence[npt.ArrayLike]]) -> None:
@@ -157,11 +173,12 @@ def flat_points(
         for c in np.unique(labels):
             here = places[labels == c]
             marker = f"${c}$" if digits else MARKERS[c % len(MARKERS)]
-            look = {"s": 34, "linewidths": 0.3} if digits else {"s": 14, "alpha": 0.7}
+            look = {"s": 46, "linewidths": 0.3} if digits else {"s": 14, "alpha": 0.7}
             color = COLORS[c % len(COLORS)]
             ax.scatter(*here.T, marker=marker, color=color, label=str(c), **look)
         ax.set(title=title, xticks=[], yticks=[])
         ax.margins(0.04)
+        ax.set_aspect("equal", "datalim")  # distances mean the same in all directions
         ax.spines[:].set(visible=True, color="#999999")
 
 

@@ -73,6 +73,16 @@ def _pca_uncentred(X, k):
     return _flip(X @ np.linalg.svd(X, full_matrices=False)[2][:k].T)
 
 
+def _pca_one_mean(X, k):
+    centred = X - X.mean()
+    return _flip(centred @ np.linalg.svd(centred, full_matrices=False)[2][:k].T)
+
+
+def _pca_not_transposed(X, k):
+    centred = X - X.mean(axis=0)
+    return _flip(centred @ np.linalg.svd(centred, full_matrices=False)[2][:, :k])
+
+
 def _pca_row_mean(X, k):
     centred = X - X.mean(axis=1, keepdims=True)
     return _flip(centred @ np.linalg.svd(centred, full_matrices=False)[2][:k].T)
@@ -100,21 +110,22 @@ def _pca_no_sign(X, k):
 
 
 def _pca_one(X, k):
-    return _pca_scores(X, k)[:, 0]
+    return -_pca_scores(X, k)[:, 0]
 
 
 # ----------------------------------------------------------------------------- knn_accuracy
 
 
-def _knn(others=True, sign=1, only_one=False, average=False, share=False):
+def _knn(others=True, sign=1, only_one=False, average=False, share=False, power=2, largest=False):
     def knn_accuracy(F, y, k):
         right = []
         for i in range(len(F)):
-            d = sign * ((F - F[i]) ** 2).sum(axis=1)
+            d = sign * (np.abs(F - F[i]) ** power).sum(axis=1)
             rows = [j for j in np.argsort(d, kind="stable") if j != i or not others]
             rows = rows[: 1 if only_one else k]
             counts = np.bincount(y[rows], minlength=y.max() + 1)
             vote = round(y[rows].mean()) if average else counts.argmax()
+            vote = np.flatnonzero(counts == counts.max())[-1] if largest else vote
             right.append(counts[y[i]] / len(rows) if share else vote == y[i])
         return float(np.mean(right))
 
@@ -196,6 +207,10 @@ def _saliency(size=True, gate="relu", row=None, times=False):
     return saliency
 
 
+def _saliency_early(W1, b1, W2, x, c):
+    return np.abs(W2[c] * (W1 @ x + b1 > 0)) @ np.abs(W1)
+
+
 def _saliency_one(W1, b1, W2, x, c):
     return float(_saliency()(W1, b1, W2, x, c).sum())
 
@@ -220,6 +235,10 @@ def _cam_no_relu(A, G):
 
 def _cam_relu_first(A, G):
     return (G.mean((1, 2), keepdims=True) * A).clip(min=0).sum(axis=0)
+
+
+def _cam_relu_weights(A, G):
+    return (G.mean((1, 2), keepdims=True).clip(min=0) * A).sum(axis=0)
 
 
 def _cam_axes(A, G):
@@ -258,6 +277,8 @@ ANSWERS = {
         "also_right": [_pca_eigen, _pca_scores],
         "mistakes": {
             "not centred": _pca_uncentred,
+            "one mean": _pca_one_mean,
+            "not transposed": _pca_not_transposed,
             "row means": _pca_row_mean,
             "directions": _pca_directions,
             "unit lengths": _pca_unit,
@@ -275,6 +296,7 @@ ANSWERS = {
             "gaps": {"tight": "no", "far": "yes", "neighbours": "yes", "groups": "no"},
             "heaps": {"tight": "no", "far": "no", "neighbours": "yes", "groups": "yes"},
             "nothing": {"tight": "no", "far": "no", "neighbours": "no", "groups": "no"},
+            "other words": {"tight": "No", "far": "No", "neighbours": "Yes", "groups": "No"},
             "everything": {"tight": "yes", "far": "yes", "neighbours": "yes", "groups": "yes"},
         },
     },
@@ -284,6 +306,8 @@ ANSWERS = {
             "itself": _knn(others=False),
             "farthest": _knn(sign=-1),
             "one neighbour": _knn(only_one=True),
+            "largest": _knn(largest=True),
+            "city block": _knn(power=1),
             "average": _knn(average=True),
             "shares": _knn(share=True),
         },
@@ -307,6 +331,7 @@ ANSWERS = {
         "also_right": [_saliency_torch, _saliency_loops],
         "mistakes": {
             "sign": _saliency(size=False),
+            "size too early": _saliency_early,
             "no ReLU": _saliency(gate="none"),
             "values": _saliency(gate="value"),
             "all classes": _saliency(row="all"),
@@ -319,7 +344,7 @@ ANSWERS = {
         "also_right": [_cam_loops, _cam_einsum],
         "mistakes": {
             "no ReLU": _cam_no_relu,
-            "ReLU too early": _cam_relu_first,
+            "ReLU too early": [_cam_relu_first, _cam_relu_weights],
             "wrong axes": _cam_axes,
             "no mean": _cam_product,
             "sum": _cam_sum,
