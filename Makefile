@@ -24,8 +24,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help book serve test test-all test-slow lint types unit nbval site mutants links bench tidy \
-	new clean
+.PHONY: help book serve test test-all test-slow lint types unit nbval site mutants links bench \
+	lighthouse pdf tidy new clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -52,7 +52,7 @@ types: $(READY) ## check types
 
 unit: $(READY) ## run the unit tests
 	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/site --ignore=tests/grading --ignore=instructor
-	$(BIN)/pytest tests/grading instructor/tests
+	$(BIN)/pytest tests/grading $(wildcard instructor/tests)
 
 nbval: $(READY) ## execute a copy of each notebook and compare the outputs that are stored
 	@rm -rf _build/nbval && mkdir -p _build/nbval && cp -R book _build/nbval
@@ -79,6 +79,12 @@ bench: $(READY) ## measure engine and convolution beside their peers (micrograd 
 		--target _build/peers --upgrade -r benchmarks/requirements.txt
 	PYTHONPATH=_build/peers $(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/conv.py
+
+lighthouse: book ## measure speed and accessibility of three pages (needs Node, and fetches Lighthouse)
+	@$(BIN)/python benchmarks/lighthouse.py
+
+pdf: book ## print the whole book into one PDF (needs Chromium)
+	@$(BIN)/python tools/pdf.py
 
 tidy: $(READY) ## bring code and notebooks into their stored form
 	$(BIN)/ruff check --fix .

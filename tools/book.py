@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
+import address
 import nbformat
 import yaml
 from jupyter_book.sphinx import build_sphinx
@@ -162,6 +163,7 @@ def build(cache_folder: Path, builder: str) -> None:
         path_config=ROOT / "_config.yml",
         noconfig=True,
         confoverrides={
+            "html_baseurl": address.read(ROOT).site + "/",
             "external_toc_path": str(ROOT / "_toc.yml"),
             "latex_individualpages": False,
             "nb_execution_cache_path": str(cache_folder),

@@ -8,7 +8,6 @@ Where no Chromium is installed, tests that ask for a browser are skipped and say
 address of the built book, served on this machine.
 """
 
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,13 +17,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import axe_playwright_python
+import browsers
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import book
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 LOCAL = ("file:", "data:", "blob:", "http://127.0.0.1:", "http://localhost:")
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 
@@ -34,11 +32,11 @@ Visit = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, started once a module."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = browsers.find()
     if path is None:
-        pytest.skip(f"no browser found: install one of {', '.join(NAMES)}")
+        pytest.skip(f"no browser found: install one of {', '.join(browsers.NAMES)}")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        chromium = playwright.chromium.launch(executable_path=path, args=list(browsers.FLAGS))
         yield chromium
         chromium.close()
 
@@ -105,12 +103,25 @@ def built() -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(built: Path) -> Iterator[str]:
-    """The address of the built book, without a slash at the end."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=built)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+def serve() -> Iterator[Callable[..., str]]:
+    """A function that starts a server on this machine and returns its address."""
+    servers = []
+
+    def start(handler: Callable[..., SimpleHTTPRequestHandler]) -> str:
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}"
+
+    yield start
+    for server in servers:
         server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(built: Path, serve: Callable[..., str]) -> str:
+    """The address of the built book, without a slash at the end."""
+    return serve(partial(_Quiet, directory=built))
 
 
 class _Quiet(SimpleHTTPRequestHandler):

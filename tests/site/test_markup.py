@@ -143,9 +143,9 @@ def test_the_page_of_timings_has_every_notebook(built: Path):
 
 
 def test_every_page_is_built(built: Path):
-    """The pages of the toc, and no others but the index and the search."""
+    """The pages of the toc, and no others but the way in, the search and the page not found."""
     pages = {path.relative_to(built).as_posix() for path in built.rglob("*.html")}
     pages = {name for name in pages if not name.startswith("_")}
-    extra = {"index.html", "genindex.html", "search.html"}
+    extra = {"index.html", "search.html", "404.html"}
 
     assert pages - extra == {book.page(file).relative_to(built).as_posix() for file in SOURCES}

@@ -1,16 +1,11 @@
 """Sliders in JupyterLab: the one without a kernel, and the live one that draws anew."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat.v4 as nb
 import pytest
+from lab import Lab
 from playwright.sync_api import TimeoutError as Late
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -38,36 +33,8 @@ def lab(tmp_path_factory) -> Iterator[str]:
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
         )
         (folder / f"{name}.ipynb").write_text(nb.writes(notebook), encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    private = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-         "--ip=127.0.0.1", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
-         "--LabApp.news_url=", "--LabApp.check_for_updates_class="
-         "jupyterlab.NeverCheckForUpdate"],
-        env={**os.environ, **private}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        wait_for(f"{address}/api")
+    with Lab(folder) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_for(address: str) -> None:
-    """Return when a server answers, within a minute."""
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
-    raise TimeoutError(f"no answer from {address}")
 
 
 def run(visit, address: str, name: str):

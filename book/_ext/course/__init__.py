@@ -1,10 +1,14 @@
 """The book's Sphinx extension: what the site adds to Jupyter Book, and what it leaves out.
 
 - `boxes`: a quote that opens with a bold keyword becomes a box, a folded solution says so;
-- `pages`: each page is described, valid for screen readers, and free of what it does not use;
+- `pages`: each page is valid for screen readers, and free of what it does not use;
+- `figures`: each figure loads late and keeps its place free;
+- `sharing`: each page describes itself to other sites, and takes reports of mistakes;
 - `terms`: the first use of a glossary's term on a page leads to its definition;
+- `api`: the names of the package, from the docstrings;
 - `timings`: how long each notebook took;
-- `assets`: MathJax from a Python package, and an icon font with only the icons used.
+- `formulas`: drawn at the build, so that a page needs no script for them;
+- `assets`: an icon font and a style sheet with only what is used.
 """
 
 import hashlib
@@ -13,7 +17,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import assets, boxes, pages, terms, timings
+from . import api, assets, boxes, formulas, pages, sharing, terms, timings
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -22,13 +26,18 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(boxes.SolutionsAreNamed)
     app.connect("doctree-resolved", terms.link_first_uses)
     app.connect("doctree-resolved", terms.name_the_language)
+    app.connect("doctree-read", terms.add_spellings)
     app.connect("env-get-outdated", timings.always_read_again)
+    app.connect("source-read", api.fill_in)
     app.connect("source-read", timings.fill_in)
     app.connect("builder-inited", pages.mend_every_page)
     app.connect("html-page-context", pages.leave_out_unused, priority=900)
-    app.connect("html-page-context", pages.describe, priority=901)
-    app.connect("build-finished", assets.copy_mathjax)
+    app.connect("html-page-context", sharing.describe, priority=901)
+    app.connect("html-page-context", sharing.offer_report, priority=902)
+    app.connect("build-finished", formulas.copy_fonts)
     app.connect("build-finished", assets.subset_icons)
+    app.connect("build-finished", assets.trim_styles, priority=600)  # it reads the whole sheet
+    app.connect("build-finished", sharing.write_guides)
     app.connect("build-finished", pages.write_index, priority=900)
     return {
         "version": "1",
@@ -41,6 +50,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def look(book: Path) -> int:
     """Return a number for this extension and the style: when it changes, all pages are rebuilt."""
     digest = hashlib.sha256()
-    for path in sorted([*(book / "_ext").rglob("*.py"), *(book / "_static").rglob("*.*")]):
+    for path in sorted([*(book / "_ext").rglob("*.[hp]*"), *(book / "_static").rglob("*.*")]):
         digest.update(path.read_bytes())
     return int(digest.hexdigest()[:8], 16)

@@ -15,6 +15,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from . import figures, formulas
+
 
 @dataclass(frozen=True)
 class Mend:
@@ -77,6 +79,18 @@ MENDS = (
         spared="search",
     ),
     Mend(
+        "scripts wait until the page is read, in their order",
+        r"<script (?=[^>]*_static/)(?![^>]*defer)",
+        "<script defer ",
+        spared="search",
+    ),
+    Mend(
+        "and so does what needs the first of them",
+        r"<script>(DOCUMENTATION_OPTIONS\.)",
+        r'<script type="module">\1',
+        spared="search",
+    ),
+    Mend(
         "an empty cell above row names is no heading",
         r'<th class="head[^"]*">(<p></p>)?</th>',
         "<td></td>",
@@ -89,10 +103,22 @@ MENDS = (
         needed="x-thebe-config",
     ),
     Mend(
-        "figures load when the reader comes near",
-        r"<img (?=[^>]*_images/)(?![^>]*loading=)",
-        '<img loading="lazy" ',
-        needed="<img [^>]*_images/",
+        "the start page's title names the book once",
+        r"<title>([^<]+) &#8212; \1</title>",
+        r"<title>\1</title>",
+        needed=r"<title>([^<]+) &#8212; \1</title>",
+    ),
+    Mend(
+        "a source is downloaded, not shown as text in a new window",
+        r'(<a href="[^"]*_sources/[^"]*") target="_blank"',
+        r"\1 download",
+        needed="btn-download-source-button",
+    ),
+    Mend(
+        "the logo has a size before it is there",
+        r'<img (src="[^"]*" class="logo__image)',
+        r'<img width="64" height="64" \1',
+        needed="logo__image",
     ),
 )
 
@@ -102,7 +128,7 @@ INDEX = """<!DOCTYPE html>
 <meta charset="utf-8">
 <title>{title}</title>
 <meta http-equiv="refresh" content="0; url={start}">
-<link rel="canonical" href="{start}">
+<link rel="canonical" href="{address}">
 </head>
 <body><main><h1>{title}</h1><p><a href="{start}">Start page</a></p></main></body>
 </html>
@@ -120,6 +146,8 @@ def mend_every_page(app: Sphinx) -> None:
         if "</html>" in page:  # the theme renders its components one by one, too
             for mend in MENDS:
                 page = mend.apply(page, context["pagename"])
+            page = figures.reserve_space(app, page)
+            page = formulas.draw_all(app, page, context["pagename"])
         return page
 
     app.builder.templates.render = render_and_mend
@@ -128,11 +156,8 @@ def mend_every_page(app: Sphinx) -> None:
 def leave_out_unused(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Drop the live-code scripts everywhere, and MathJax where there is no formula."""
-    has_math = doctree is not None and any(
-        isinstance(node, nodes.math | nodes.math_block) for node in doctree.findall()
-    )
-    unused = ("thebe", "THEBE") if has_math else ("thebe", "THEBE", "mathjax", "MathJax")
+    """Drop the scripts of live code, and those of formulas, which are drawn already."""
+    unused = ("thebe", "THEBE", "mathjax", "MathJax")
 
     def used(asset: Any) -> bool:
         text = f"{asset.filename or ''} {asset.attributes.get('body', '')}"
@@ -140,22 +165,6 @@ def leave_out_unused(
 
     context["script_files"] = [asset for asset in context["script_files"] if used(asset)]
     context["css_files"] = [asset for asset in context["css_files"] if used(asset)]
-
-
-def describe(
-    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """Describe the page to search engines by its first full sentence of prose."""
-    text = f"{context.get('title', '')}: {app.config.html_title}"
-    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
-        words = " ".join(paragraph.astext().split())
-        if len(words) > 40 and isinstance(paragraph.parent, nodes.section):
-            text = words
-            break
-    if len(text) > 160:
-        text = text[:157].rsplit(" ", 1)[0] + " …"
-    tag = f'<meta name="description" content="{html.escape(text)}" />'
-    context["metatags"] = context.get("metatags", "") + tag
 
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:
@@ -166,5 +175,10 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
     if start == "index.html":
         return
     Path(app.outdir, "index.html").write_text(
-        INDEX.format(title=html.escape(app.config.html_title), start=start), encoding="utf8"
+        INDEX.format(
+            title=html.escape(app.config.html_title),
+            start=start,
+            address=app.config.html_baseurl + start,
+        ),
+        encoding="utf8",
     )

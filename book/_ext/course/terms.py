@@ -5,9 +5,11 @@ the definition as its tooltip.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 
 GLOSSARY = "book/glossary"
@@ -62,6 +64,18 @@ def name_the_language(app: Sphinx, doctree: nodes.document, page: str) -> None:
         if term.astext().endswith(SPANISH):
             term[0] = nodes.Text(term[0].astext().removesuffix(SPANISH))
             term["classes"].append("language-es")
+
+
+def add_spellings(app: Sphinx, doctree: nodes.document) -> None:
+    """Let the search find a term that is written without its accents, or with a hyphen."""
+    if app.env.docname != GLOSSARY:
+        return
+    for index in doctree.findall(addnodes.index):
+        for kind, name, *rest in list(index["entries"]):
+            term = name.removesuffix(SPANISH)
+            plain = unicodedata.normalize("NFD", term).encode("ascii", "ignore").decode()
+            others = {term, plain, term.replace(" ", "-"), plain.replace(" ", "-")} - {name}
+            index["entries"] += [(kind, other, *rest) for other in sorted(others)]
 
 
 def open_texts(node: nodes.Element, inside: bool = False) -> Iterator[tuple[nodes.Element, int]]:
