@@ -107,7 +107,9 @@ def _lines(
             continue
         student = matches.students.get(result["slug"])
         who = [result["label"], result["slug"], *([student.id] if student else [])]
-        open_rows += [(who[-1], part["name"]) for part in result["open"] if part["text"]]
+        open_rows += [
+            (report.safe(who[-1]), part["name"]) for part in result["open"] if part["text"]
+        ]
         lines.append(report.line(policy.with_points(result, who, *given), student, rules))
     policy.append_manual(args.output / "manual.csv", open_rows)
     return lines

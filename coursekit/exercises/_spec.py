@@ -134,7 +134,7 @@ class Exercise:
         atol: absolute tolerance of numbers.
         seconds: longest time for one case.
         allows: modules that an answer to homework may import; the standard library, numpy,
-            matplotlib, coursekit.data and coursekit.plotting always may.
+            matplotlib, tqdm, coursekit.data and coursekit.plotting always may.
         use: how to use an answer that is no function of the arguments: takes the answer and the
             arguments of a case, returns the value to compare.
     """

@@ -12,12 +12,13 @@ from coursekit.grading import pipe
 from coursekit.grading.library import library
 from coursekit.grading.sandbox import DiedError, Layer, Limits, Sandbox, StartError, available
 
-NEEDED = ("starts", "network", "processes", "memory", "children", "time")
+NEEDED = ("starts", "network", "processes", "memory", "calls", "children", "time")
 SAYS = {
     "starts": "the sandbox starts, and Python works in it",
     "network": "no network",
     "processes": "other processes cannot be seen or ended",
     "memory": "memory is limited",
+    "calls": "no memory can be held outside of every process",
     "children": "the number of processes is limited",
     "time": "time is limited",
     "files": "the files of this system cannot be written",
@@ -56,6 +57,7 @@ def reach():
     raise OSError
 found["processes"] = refused(reach)
 found["memory"] = refused(lambda: mmap.mmap(-1, 2**33, flags=0x4022))  # without reserving it
+found["calls"] = refused(lambda: os.close(os.memfd_create("memory of no process")))
 found["files"] = refused(write)
 found["secrets"] = refused(lambda: open(FILE).read())
 found["children"] = refused(children)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MOST = 20 * 2**20  # bytes of a notebook
+MOST_CODE = 2**19  # characters in its code cells; outputs may be long, and code is parsed here
+MOST_NOTICES = 20
 MARK = re.compile(r"^[ \t]*#[ \t]*exercise:[ \t]*(\S+)", re.MULTILINE)
 TEXT = re.compile(r"^\s*\*\*Answer:\s*(\S+?)\*\*")
 CALLS = {"check", "hint", "progress", "submit", "print"}
@@ -53,8 +55,10 @@ def find(data: bytes, exercises: Collection[str], open_parts: Collection[str] = 
     found = Found()
     data = _unpacked(data, found)
     counts = dict.fromkeys(exercises, 0)
-    for number, raw in enumerate(_raw_cells(data)):
-        source, kind = _source(raw), raw.get("cell_type")
+    cells = [(raw, _source(raw), raw.get("cell_type")) for raw in _raw_cells(data)]
+    if sum(len(source) for _, source, kind in cells if kind == "code") > MOST_CODE:
+        raise UnreadableError(f"the notebook has too much code, {MOST_CODE} characters are read")
+    for number, (raw, source, kind) in enumerate(cells):
         names = _names(raw, source, {*exercises, *open_parts}, found)
         if kind == "markdown":
             for name in set(names) & set(open_parts):
@@ -70,6 +74,7 @@ def find(data: bytes, exercises: Collection[str], open_parts: Collection[str] = 
             found.notices.append(f"{name}: no cell was found")
         elif count > 1:
             found.notices.append(f"{name}: {count} cells; the last one counts")
+    del found.notices[MOST_NOTICES:]
     return found
 
 
@@ -79,20 +84,36 @@ def _unpacked(data: bytes, found: Found) -> bytes:
         return data
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [
-                i for i in archive.infolist() if i.filename.endswith((".ipynb", "receipt.json"))
-            ]
-            if any(info.file_size > MOST for info in names):
-                raise UnreadableError("the notebook is too large")
-            books = [info for info in names if info.filename.endswith(".ipynb")]
-            for info in set(names) - set(books):
-                receipt = json.loads(archive.read(info))
-                found.receipt = receipt if isinstance(receipt, dict) else {}
+            infos = [info for info in archive.infolist() if not is_hidden(info.filename)]
+            for info in infos:
+                if info.filename == "receipt.json":
+                    found.receipt = _receipt(json.loads(read(archive, info)))
+            books = [info for info in infos if info.filename.endswith(".ipynb")]
             if len(books) != 1:
                 raise UnreadableError(f"the archive holds {len(books)} notebooks, not one")
-            return archive.read(books[0])
-    except (zipfile.BadZipFile, ValueError, RecursionError, NotImplementedError, OSError) as error:
+            return read(archive, books[0])
+    except UnreadableError:
+        raise
+    except Exception as error:  # whatever a forged archive makes `zipfile` raise
         raise UnreadableError("the archive cannot be read") from error
+
+
+def is_hidden(path: str) -> bool:
+    """Whether a path is of the kind that systems and editors leave behind."""
+    return any(p.startswith((".", "__MACOSX")) and p != ".." for p in path.split("/"))
+
+
+def read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Return a file of an archive, or its beginning: what it says about its size may be a lie."""
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UnreadableError("the archive is packed in a way that is not read here")
+    with archive.open(info) as file:
+        return file.read(MOST + 1)
+
+
+def _receipt(receipt: dict[str, Any]) -> dict[str, str]:
+    """Return the plain texts of a receipt."""
+    return {str(k)[:80]: v[:200] for k, v in list(receipt.items())[:20] if isinstance(v, str)}
 
 
 def _raw_cells(data: bytes) -> list[dict[str, Any]]:
@@ -142,11 +163,7 @@ def _skipped(raw: dict[str, Any], source: str) -> bool:
     """Whether a code cell is the course's own: set-up, a check or a solution."""
     if "coursekit.expect(" in source or source.startswith("# @title Solution: "):
         return True
-    try:
-        statements = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    calls = [_called(statement) for statement in statements]
+    calls = [_called(statement) for statement in _statements(source)]
     return bool(calls) and "print" not in calls[:1] and all(name in CALLS for name in calls)
 
 
@@ -167,20 +184,33 @@ def _statements(source: str) -> list[ast.stmt]:
 def _student(source: str) -> str:
     """Return what a cell assigns to `student`, if it is plain text or a number."""
     for statement in _statements(source):
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
-            names = [t.id for t in statement.targets if isinstance(t, ast.Name)]
-            value = statement.value.value
-            if names == ["student"] and isinstance(value, (str, int)):
-                return str(value).strip()[:100].removeprefix("...")
+        value = getattr(statement, "value", None)
+        if "student" in _names_set_by(statement) and isinstance(value, ast.Constant):
+            return student_id(value.value)
     return ""
+
+
+def student_id(value: object) -> str:
+    """Return an id as text, without what could disturb a page or a terminal; blank is blank."""
+    value = value % 10**50 if isinstance(value, int) else value
+    text = str(value) if isinstance(value, (str, int)) else ""
+    return printable(text.strip()[:100].removeprefix("..."))
+
+
+def printable(text: str) -> str:
+    """Return a text with a `?` for everything that is no visible sign."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def _defines(source: str, thing: str) -> bool:
     """Whether a cell defines a name at its top level."""
-    for statement in _statements(source):
-        if getattr(statement, "name", None) == thing:
-            return True
-        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-        if any(isinstance(target, ast.Name) and target.id == thing for target in targets):
-            return True
-    return False
+    return any(
+        getattr(statement, "name", None) == thing or thing in _names_set_by(statement)
+        for statement in _statements(source)
+    )
+
+
+def _names_set_by(statement: ast.stmt) -> list[str]:
+    """Return the names that a statement assigns to."""
+    targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+    return [target.id for target in targets if isinstance(target, ast.Name)]

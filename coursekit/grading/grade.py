@@ -5,17 +5,19 @@ The sandbox gives values; this process holds the references, the hidden cases an
 
 import hashlib
 import os
+import resource
 import time
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from coursekit.exercises._judge import Outcome, ToldError, examine
 from coursekit.exercises._messages import say
 from coursekit.exercises._result import Result
 from coursekit.exercises._spec import Exercise
-from coursekit.grading.find import Cell, Found, UnreadableError, find
+from coursekit.grading.find import Cell, Found, UnreadableError, find, student_id
 from coursekit.grading.library import library
 from coursekit.grading.remote import MISSING, Run
 from coursekit.grading.sandbox import Layer, Limits, Sandbox
@@ -119,6 +121,7 @@ class _Grader:
         run = Run(start, [*setup, *self.found.cells], seconds)
         try:
             run.play()
+            self.found.student = self.found.student or student_id(run.student())
             return {name: self._exercise(run, name) for name in names}
         finally:
             run.close()
@@ -146,7 +149,8 @@ class _Grader:
                 text = say("crash", kind=error.kind, text=str(error))
                 return verdict or (Result(exercise.name, "error", text), [])
             if answer is not MISSING:
-                new = examine(exercise, answer, lambda _: nullcontext())
+                with _spare_memory(self.limits.memory):
+                    new = examine(exercise, answer, lambda _: nullcontext())
                 tried = new[0].status != "not attempted" and bool(new[1])
                 verdict = new if verdict is None or tried else verdict
                 if same or tried:
@@ -161,6 +165,18 @@ class _Grader:
             facts = {"thing": exercise.thing, "kind": errors[-1].kind, "text": str(errors[-1])}
             return Result(exercise.name, "error", TEXT["cell failed"].format(**facts))
         return Result(exercise.name, "not attempted", TEXT["no cell"].format(thing=exercise.thing))
+
+
+@contextmanager
+def _spare_memory(most: int) -> Iterator[None]:
+    """Let this process take only so much more: a value may grow out of bounds when it is used."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    pages = int(Path("/proc/self/statm").read_text().split()[5])
+    resource.setrlimit(resource.RLIMIT_DATA, (pages * resource.getpagesize() + most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def _verdict(exercise: Exercise, result: Result, outcomes: list[Outcome]) -> Json:

@@ -1,9 +1,11 @@
 """Collecting submissions: a folder, files, or the archive that Canvas or Moodle gives.
 
 Archives are read in memory and never unpacked, so the names in them can do no harm. Links are not
-followed.
+followed. Only an archive that the teacher names is one of a class; one that lies in a folder came
+from a student, and could hold work under the names of others.
 """
 
+import contextlib
 import datetime
 import hashlib
 import io
@@ -11,10 +13,10 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coursekit.grading.find import MOST
+from coursekit.grading.find import MOST, is_hidden, printable, read
 
 CANVAS = re.compile(r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)$")
 MOODLE = re.compile(r"^(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?(/(?P<file>.+))?$")
@@ -42,7 +44,7 @@ class Submission:
     def slug(self) -> str:
         """A name for its result file: safe on every system, and unique."""
         plain = re.sub(r"[^a-z0-9]+", "-", ascii_of(self.label).lower()).strip("-")[:60]
-        return f"{plain}-{hashlib.sha256(self.label.encode('utf8', 'replace')).hexdigest()[:6]}"
+        return f"{plain}-{hashlib.sha256(self.label.encode('utf8', 'replace')).hexdigest()[:12]}"
 
 
 def ascii_of(text: str) -> str:
@@ -54,60 +56,79 @@ def ascii_of(text: str) -> str:
 def collect(paths: Iterable[Path], notices: list[str]) -> list[Submission]:
     """Return every submission below some paths; what is left out is said in `notices`."""
     found: list[Submission] = []
+    paths = list(paths)
+    several = len(paths) > 1
     for path in paths:
         if not path.exists():
             notices.append(f"{path}: there is no such file")
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            hidden = any(
-                part.startswith((".", "__MACOSX")) for part in file.relative_to(path).parts
-            )
-            if hidden or file.is_dir():
+            if is_hidden("/".join(file.relative_to(path).parts)) or file.is_dir():
                 continue
             label = str(file.relative_to(path)) if path.is_dir() else file.name
+            label = f"{path.name}/{label}" if path.is_dir() and several else label
             if file.is_symlink():
                 notices.append(f"{label}: a link, left out")
-            elif file.suffix == ".zip" and not _is_one(file.read_bytes()):
-                found += _archive(file, notices)
-            elif file.suffix in (".ipynb", ".zip"):
+            elif file == path and file.suffix == ".zip" and not _is_one(file.read_bytes()):
+                found += _archive(file, f"{file.name}/" if several else "", notices)
+            elif file.suffix in (".ipynb", ".zip") and file.is_file():
                 time = datetime.datetime.fromtimestamp(file.stat().st_mtime)
-                found.append(_submission(label, file.read_bytes(), time))
+                with file.open("rb") as stream:
+                    found.append(_submission(label, stream.read(MOST + 1), time))
             elif file.exists():
                 notices.append(f"{label}: no notebook, left out")
-    return found
+    return _with_labels_of_their_own(found)
+
+
+def _with_labels_of_their_own(found: Iterable[Submission]) -> list[Submission]:
+    """Return the submissions; where two have one label, the later ones get a number."""
+    seen: dict[str, Submission] = {}
+    for one in found:
+        label, number = one.label, 1
+        while label in seen:
+            number += 1
+            label = f"{one.label} ({number})"
+        seen[label] = replace(one, label=label)
+    return list(seen.values())
 
 
 def _is_one(data: bytes) -> bool:
-    """Whether an archive is what `submit()` wrote."""
+    """Whether an archive is what `submit()` wrote, or broken: then it will be called unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return "receipt.json" in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
-        return True  # broken: one submission, which will be called unreadable
+    except Exception:
+        return True
 
 
-def _archive(file: Path, notices: list[str]) -> Iterator[Submission]:
+def _archive(file: Path, place: str, notices: list[str]) -> Iterator[Submission]:
     """Yield the submissions in the archive of a learning platform."""
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             name = info.filename
-            if info.is_dir() or any(
-                part.startswith((".", "__MACOSX")) and part != ".." for part in name.split("/")
-            ):
+            if info.is_dir() or is_hidden(name):
                 continue
             if not name.endswith((".ipynb", ".zip")):
                 notices.append(f"{name}: no notebook, left out")
             elif (info.external_attr >> 16) & 0o170000 == 0o120000:
                 notices.append(f"{name}: a link, left out")
             else:
-                data = archive.read(info) if info.file_size <= MOST else b" " * (MOST + 1)
-                yield _submission(name, data, datetime.datetime(*info.date_time))
+                data, time = b"", None
+                with contextlib.suppress(Exception):  # a broken entry is an unreadable submission
+                    data = read(archive, info)
+                with contextlib.suppress(ValueError):
+                    time = datetime.datetime(*info.date_time)
+                yield _submission(place + name, data, time)
 
 
-def _submission(label: str, data: bytes, time: datetime.datetime) -> Submission:
+def _submission(label: str, data: bytes, time: datetime.datetime | None) -> Submission:
     """Return a submission with what its name says."""
-    label = label.replace("\\", "/")
-    for pattern, text in ((CANVAS, label.rpartition("/")[2]), (MOODLE, label)):
-        if match := pattern.match(text):
-            late = bool(match.groupdict().get("late"))
-            return Submission(label, data, match["name"].rpartition("/")[2], time, late)
+    label = printable(label.replace("\\", "/"))
+    if match := platform(label):
+        late = bool(match.groupdict().get("late"))
+        return Submission(label, data, match["name"].rpartition("/")[2], time, late)
     return Submission(label, data, Path(label).stem, time)
+
+
+def platform(label: str) -> re.Match[str] | None:
+    """Return what a learning platform wrote into a label: `name` and `id`."""
+    return MOODLE.match(label) or CANVAS.match(label.rpartition("/")[2])

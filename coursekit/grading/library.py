@@ -13,7 +13,7 @@ from pathlib import Path
 
 import coursekit
 
-ALWAYS = ("numpy", "matplotlib", "coursekit.data", "coursekit.plotting")
+ALWAYS = ("numpy", "matplotlib", "tqdm", "coursekit.data", "coursekit.plotting")
 HERE = Path(__file__).parent
 ROOT = Path(coursekit.__file__).parent
 

@@ -22,6 +22,7 @@ import numpy.random
 
 MOST_JSON = 8 * 2**20  # bytes
 MOST_ARRAYS = 64 * 2**20  # bytes, all arrays of a frame together
+MOST_ITEMS = 10**6  # of a range, which takes no room before it is made an array
 MOST_BITS = 4096  # of a whole number
 DEPTH = 20  # of lists within lists
 NUMBERS = "biufc"  # the kinds of dtype whose bytes cross as they are
@@ -94,7 +95,7 @@ def _encode_rare(value: Any, inner: Callable[[Any], Any], keep: Keep) -> Any:
         return {"t": "blank"}
     if type(value) is complex:
         return {"t": "complex", "parts": [value.real, value.imag]}
-    if type(value) is range:
+    if type(value) is range and len(value) <= MOST_ITEMS:
         return {"t": "range", "parts": [value.start, value.stop, value.step]}
     if type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach"):
         return {"t": "tensor", "array": inner(value.detach().cpu().resolve_conj().numpy())}
@@ -146,7 +147,10 @@ class _Decoder:
         if kind == "blank":
             return ...
         if kind == "range":
-            return range(*tree["parts"])
+            found = range(*tree["parts"])
+            if len(found) > MOST_ITEMS:
+                raise ValueError("a strange range")
+            return found
         if kind == "rng":
             generator = np.random.Generator(np.random.PCG64())
             generator.bit_generator.state = tree["state"]
@@ -156,9 +160,14 @@ class _Decoder:
     def array(self, tree: Json) -> Any:
         shape = tuple(int(n) for n in tree["shape"])
         if "items" in tree:
-            array: Any = np.empty(len(tree["items"]), dtype=object)
-            array[:] = [self.value(item) for item in tree["items"]]
-            return array.reshape(shape).astype("U" if tree["dtype"] == "U" else object)
+            items = [self.value(item) for item in tree["items"]]
+            array: Any = np.empty(len(items), dtype=object)
+            array[:] = items
+            if tree["dtype"] == "U":
+                if 4 * len(items) * max(map(len, items), default=0) > MOST_ARRAYS:
+                    raise ValueError("strange texts")
+                array = array.astype("U")
+            return array.reshape(shape)[()] if tree["scalar"] else array.reshape(shape)
         if not re.fullmatch(rf"[<>|=][{NUMBERS}]\d{{1,2}}", tree["dtype"]):
             raise ValueError("a strange dtype")
         dtype = np.dtype(tree["dtype"])

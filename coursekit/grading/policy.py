@@ -3,13 +3,14 @@
 import csv
 import datetime
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from coursekit.grading.grade import Json, total
-from coursekit.grading.roster import Student, deadline_of, plain
+from coursekit.grading.roster import Student, deadline_of
 
 MANUAL = ("student", "part", "points", "comment")
 
@@ -82,7 +83,7 @@ def read_points(path: Path) -> dict[tuple[str, str], tuple[float, str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 if (points := (row.get("points") or "").strip().lstrip("'")) != "":
-                    who = plain((row.get("student") or "").lstrip("'"))
+                    who = _key(row.get("student") or "")
                     try:
                         found[who, (row.get("part") or "").strip()] = (
                             float(points.replace(",", ".")), row.get("comment") or "")  # fmt: skip
@@ -100,11 +101,16 @@ def with_points(result: Json, who: Sequence[str], *sources: Mapping[tuple[str, s
             new = {**part}
             for source in sources:
                 for name in who:
-                    if (given := source.get((plain(name), part["name"]))) is not None:
+                    if (given := source.get((_key(name), part["name"]))) is not None:
                         new |= {"earned": given[0], "comment": given[1], "by_hand": True}
             parts.append(new)
         result[section] = parts
     return result | total(result)
+
+
+def _key(name: str) -> str:
+    """Return a student or a file as it is looked up; signs count, since files differ by them."""
+    return re.sub(r"(^|[;|\t\r\n])'", r"\1", name.strip()).casefold()
 
 
 def append_manual(path: Path, rows: Sequence[tuple[str, str]]) -> None:

@@ -93,16 +93,17 @@ def table(lines: Sequence[Line], columns: Mapping[str, str]) -> str:
 
 
 def safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    number = re.fullmatch(r"-?\d+(\.\d+)?", text)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not number else text
+    """Return a text that no spreadsheet takes for a formula, also one that splits at semicolons."""
+    if re.fullmatch(r"-?\d+(\.\d+)?", text):
+        return text
+    return re.sub(r"(^|[;|\t\r\n])(\s*[=+\-@\uff0b\uff0d\uff1d\uff20\t\r])", r"\1'\2", text)
 
 
 def tables(lines: Sequence[Line], title: str, own: Mapping[str, str]) -> dict[str, str]:
     """Return the files for a spreadsheet, for Canvas, for Moodle, and one of one's own."""
-    names = [
-        p["name"] for one in lines[:1] for p in (*one.result["exercises"], *one.result["open"])
-    ]
+    names = dict.fromkeys(
+        p["name"] for one in lines for p in (*one.result["exercises"], *one.result["open"])
+    )
     first = ("id", "name", "group", "earned", "points", "percent", "grade", "status")
     every = [*first, *names, "unread", "days late", "isolation", "file", "notices"]
     canvas = {"Student": "name", "ID": "", "SIS User ID": "id", "SIS Login ID": "email",
@@ -197,7 +198,7 @@ def class_page(
     found = [[html.escape(a), html.escape(b), f"{100 * share:.0f} %"] for share, a, b in alike]
     if found:
         body += _html_table(
-            "Look alike (a reason to look, and no verdict)", ("", "", "shared"), found, 0, 2
+            "Look alike (a reason to look, and no verdict)", ("", "", "shared"), found
         )
     return page(title, body + _list("Notices", notices))
 

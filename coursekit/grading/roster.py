@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coursekit.grading.intake import ascii_of
+from coursekit.grading.intake import ascii_of, platform
 
 COLUMNS = {
     "id": ("id", "student id", "sis user id", "id number", "username", "matricula"),
@@ -82,14 +82,17 @@ def plain(text: str) -> str:
 def match(students: Sequence[Student], results: Iterable[Mapping[str, str]]) -> Matches:
     """Find the student of each submission: by id, or by a name that only one student has.
 
+    Of two submissions of a student the later one counts, if it is known as well whose it is: what
+    a student can write, into a notebook, say, takes nobody's place.
+
     Args:
         students: the roster.
         results: for each submission `slug`, `label`, `person`, `student`, and `time` (ISO).
     """
     found = Matches()
     newest: dict[str, Mapping[str, str]] = {}
-    for result in sorted(results, key=lambda r: r["time"]):
-        student = _student(students, result)
+    matched = [(*_student(students, result), result) for result in results]
+    for student, _, result in sorted(matched, key=lambda m: (-m[1], m[2]["time"])):
         if student is None:
             found.notices.append(f"{result['label']}: nobody in the roster fits")
             continue
@@ -108,24 +111,37 @@ def match(students: Sequence[Student], results: Iterable[Mapping[str, str]]) -> 
     return found
 
 
-def _student(students: Sequence[Student], result: Mapping[str, str]) -> Student | None:
-    """Return the only student who fits: the file's name says more than the notebook."""
-    words = {plain(word) for word in re.split(r"[\s_/.,()\[\]-]+", result["label"])}
+def _student(students: Sequence[Student], result: Mapping[str, str]) -> tuple[Student | None, int]:
+    """Return the only student who fits, and how weak the evidence is.
+
+    A folder says more than a file's name, and that more than the notebook; what a platform wrote
+    into a name says more than what the student did.
+    """
+    wrote = platform(result["label"])
+    own = f"{wrote['name'].rpartition('/')[2]} {wrote['id']}" if wrote else result["label"]
+    words = _words(own)
+    folder = _words(result["label"].rpartition("/")[0])
     person = plain(result["person"])
     tests: list[Callable[[Student], bool]] = [
+        lambda s: plain(s.id) in folder,
         lambda s: plain(s.id) in words or plain(s.id) == person,
         lambda s: bool(person) and _letters(s.name) == _letters(result["person"]),
         lambda s: bool(s.name) and all(plain(w) in words for w in s.name.split()),
         lambda s: plain(s.id) == plain(result["student"]),
     ]
-    for test in tests:
+    for rank, test in enumerate(tests):
         fitting = [student for student in students if test(student)]
         if len(fitting) == 1:
-            return fitting[0]
+            return fitting[0], rank
         if fitting:  # two of the same name: the notebook's id decides
-            own = [s for s in fitting if plain(s.id) == plain(result["student"])]
-            return own[0] if own else None
-    return None
+            named = [s for s in fitting if plain(s.id) == plain(result["student"])]
+            return (named[0] if named else None), len(tests)
+    return None, len(tests)
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a label."""
+    return {plain(word) for word in re.split(r"[\s_/.,()\[\]-]+", text)}
 
 
 def _letters(name: str) -> str:

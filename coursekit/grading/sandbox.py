@@ -28,7 +28,7 @@ from coursekit.grading.library import HERE, Library
 
 Layer = Literal["bubblewrap", "unshare", "none"]
 FIRST_UID = 61_000
-PROGRAM = ("worker.py", "cells.py", "pipe.py")
+PROGRAM = ("worker.py", "calls.py", "cells.py", "pipe.py")
 SPARE = 2.0  # seconds that a worker has, beyond its own limit, to answer
 
 
@@ -52,6 +52,7 @@ class Limits:
     file: int = 20 * 2**20  # bytes for one file
     home: int = 64 * 2**20  # bytes for all files
     processes: int = 300  # one for each cell, and some more
+    busy: int = 16  # threads that compute at the same time, or other submissions would starve
 
 
 class Sandbox:
@@ -79,10 +80,10 @@ class Sandbox:
             self._out, self._in = self._process.stdin.fileno(), self._process.stdout.fileno()
             os.set_blocking(self._out, False)
             self._receive(60.0)
-            rights = {"uid": uid, "cpu": int(limits.submission) + 5, "memory": limits.memory,
+            self.rights = {"uid": uid, "cpu": int(limits.submission) + 5, "memory": limits.memory,
                       "file": limits.file, "processes": limits.processes,
                       "outside": processes()}  # fmt: skip
-            if self.ask({"op": "start", "limits": rights}, 10.0)[0].get("depth") != 1:
+            if self.ask({"op": "start", "limits": self.rights}, 10.0)[0].get("depth") != 1:
                 raise DiedError
         except (OSError, DiedError) as error:
             self.close()
@@ -116,11 +117,14 @@ class Sandbox:
             raise died from error
 
     def _watch(self) -> None:
-        """End the sandbox if all of its processes together hold too much memory."""
+        """End the sandbox if its processes hold too much memory, or make others wait."""
         if time.monotonic() - self._memory_seen > 0.5:
             self._memory_seen = time.monotonic()
-            if sum(map(_memory, _tree(self._process.pid))) > 2 * self.limits.memory:
+            tree = _tree(self._process.pid)
+            if sum(map(_memory, tree)) > 2 * self.limits.memory:
                 raise pipe.PipeError("too much memory")
+            if sum(map(_busy, tree)) > self.limits.busy:
+                raise pipe.PipeError("too many at work")
 
     def close(self) -> None:
         """End everything that runs in the sandbox."""
@@ -176,6 +180,15 @@ def _memory(pid: int) -> int:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().split("\n")
         return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024
     return 0
+
+
+def _busy(pid: int) -> int:
+    """Return how many threads of a process want to compute just now."""
+    count = 0
+    for path in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):
+            count += path.read_text().rpartition(")")[2].split()[0] == "R"
+    return count
 
 
 def _command(

@@ -11,9 +11,9 @@ import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,8 @@ from tqdm import tqdm
 
 from coursekit.grading.grade import Json, grade, total
 from coursekit.grading.intake import Submission
-from coursekit.grading.sandbox import Layer, Limits, StartError
+from coursekit.grading.sandbox import Layer, Limits
 from coursekit.grading.task import Task, load
-
-TRIES = 2  # for a submission that ended the grader itself
 
 
 @dataclass(frozen=True)
@@ -85,9 +83,10 @@ def stored(path: Path) -> Json | None:
     """Return a result file; None if there is none, or none that is whole."""
     try:
         result = json.loads(path.read_text("utf8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return result if isinstance(result, dict) and "exercises" in result else None
+    needed = {"exercises", "status", "digest", "open", "notices", "points"}
+    return result if isinstance(result, dict) and needed <= set(result) else None
 
 
 def _needed(output: Path, submission: Submission, digests: dict[str, str]) -> list[str] | None:
@@ -161,15 +160,19 @@ def _graded(plan: Plan, todo: Todo) -> Graded:
         for submission, only in todo:
             yield submission, grade_one(task, plan, submission.data, only)
         return
-    for _ in range(TRIES):
+    while todo:
         done = set()
         with contextlib.suppress(BrokenProcessPool):
             for submission, result in _in_processes(plan, todo):
                 done.add(submission.label)
                 yield submission, result
-        todo = [(submission, only) for submission, only in todo if submission.label not in done]
-    for submission, _ in todo:
-        yield submission, not_graded(plan, submission.data, "the grader itself was ended")
+        left = [item for item in todo if item[0].label not in done]
+        suspects, todo = left[: 2 * plan.jobs], left[2 * plan.jobs :]
+        for item in suspects:  # one of them has ended its grader: each alone, the others go on
+            try:
+                yield from list(_in_processes(replace(plan, jobs=1), [item]))
+            except BrokenProcessPool:
+                yield item[0], not_graded(plan, item[0].data, "the grader itself was ended")
 
 
 def _in_processes(plan: Plan, todo: Todo) -> Graded:
@@ -197,8 +200,8 @@ def grade_one(task: Task, plan: Plan, data: bytes, only: Sequence[str] | None = 
     facts: Any = {"layer": plan.layer, "limits": plan.limits, "only": only}
     try:
         return grade(data, task, plan.key, **facts)
-    except (StartError, OSError, MemoryError) as fault:
-        return not_graded(plan, data, str(fault))
+    except Exception as fault:  # a hole in the grader or in the task, too, stops nobody else
+        return not_graded(plan, data, f"{type(fault).__name__}: {fault}")
 
 
 def not_graded(plan: Plan, data: bytes, fault: str) -> Json:
@@ -209,6 +212,3 @@ def not_graded(plan: Plan, data: bytes, fault: str) -> Json:
         "open": [], "notices": [], "student": "", "receipt": {}, "earned": 0, "points": 0,
         "unread": 0, "seconds": 0,
     }  # fmt: skip
-
-
-Map = Callable[[Plan, Todo], Graded]  # the shape of `_in_processes`: another cluster fits in here

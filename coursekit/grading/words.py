@@ -7,5 +7,4 @@ TEXT = {
     "cell ended": "this cell ends the process",
     "no cell": "No cell defines `{thing}`.",
     "cell failed": "The cell that should define `{thing}` failed. {kind}: {text}.",
-    "look-alike": "{name}: a name that looks like `{thing}` is defined, with other letters",
 }

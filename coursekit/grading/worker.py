@@ -20,6 +20,7 @@ import traceback
 import types
 from typing import Any
 
+import calls
 import numpy as np
 import pipe
 from cells import Absent, plain
@@ -264,9 +265,10 @@ def enter(limits: Json) -> None:
         now = int(file.read().split()[0]) * resource.getpagesize()
     for name, most in {
         "AS": now + limits["memory"], "CORE": 0, "CPU": limits["cpu"], "FSIZE": limits["file"],
-        "NOFILE": 256, "NPROC": limits["processes"],
+        "NOFILE": 128, "NPROC": limits["processes"],
     }.items():  # fmt: skip
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+    calls.refuse()
 
 
 def main() -> None:

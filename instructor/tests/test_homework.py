@@ -16,8 +16,20 @@ from coursekit.grading.task import Task, load
 INSTRUCTOR = Path(__file__).resolve().parents[1]
 HOMEWORK = INSTRUCTOR.parent / "book" / "homework"
 TASKS = {p.stem: load(p.stem, INSTRUCTOR) for p in sorted(INSTRUCTOR.glob("hw*.py"))}
-EVERY = [(task, name) for task in TASKS for name in TASKS[task].exercises]
-MISTAKES = [(t, n, m) for t, n in EVERY for m in TASKS[t].exercises[n].mistakes]
+NAMES = [(task, name) for task in TASKS for name in TASKS[task].exercises]
+
+
+def costly(task: str, name: str) -> list[pytest.MarkDecorator]:
+    """Return the mark of an exercise that trains a network."""
+    return [pytest.mark.slow] * (TASKS[task].exercises[name].seconds > 10)
+
+
+EVERY = [pytest.param(t, n, marks=costly(t, n)) for t, n in NAMES]
+MISTAKES = [
+    pytest.param(t, n, m, marks=costly(t, n))
+    for t, n in NAMES
+    for m in TASKS[t].exercises[n].mistakes
+]
 STUDENT, KEY = "20301234", "a key for tests"
 every_exercise = pytest.mark.parametrize(("task", "name"), EVERY)
 

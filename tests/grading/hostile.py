@@ -16,13 +16,21 @@ LOOP = "while True:\n    pass"
 STUB = "def {}(*args):\n    raise NotImplementedError('your code here')"
 
 
-def zipped(**files: bytes) -> bytes:
+def zipped(kind: int = zipfile.ZIP_STORED, **files: bytes) -> bytes:
     """Return an archive."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+    with zipfile.ZipFile(buffer, "w", kind) as archive:
         for name, data in files.items():
-            archive.writestr(name.replace("_", "."), data)
+            archive.writestr(name.replace("_ipynb", ".ipynb").replace("_json", ".json"), data)
     return buffer.getvalue()
+
+
+def locked() -> bytes:
+    """Return an archive that says that it needs a password."""
+    data = bytearray(zipped(a_ipynb=notebook()))
+    data[6] |= 1
+    data[data.find(b"PK\x01\x02") + 8] |= 1
+    return bytes(data)
 
 
 def stubs() -> bytes:
@@ -93,6 +101,14 @@ HONEST = {
     ),
     "top-level await": (right_but("import asyncio\nawait asyncio.sleep(0)"), []),
     "del np": (notebook(*RIGHT, "del np"), []),
+    "a progress bar in an answer": (
+        right_but(
+            "from tqdm.auto import tqdm\nfrom IPython.display import clear_output",
+            centre="def centre(x):\n    for _ in tqdm(range(3)):\n        clear_output(wait=True)\n"
+            "    return x - x.mean()",
+        ),
+        [],
+    ),
     "plots": (right_but("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"), []),
 }
 
@@ -122,6 +138,10 @@ NOTEBOOKS = {
     "nbformat 3": (format_3(), []),
     "look-alike letters in a name": (
         right_but(step=STEP.replace("def step", "def \N{CYRILLIC SMALL LETTER DZE}tep")), ["step"]),
+    "zipped on a Mac": (zipped(**{"hw_ipynb": notebook(*RIGHT), "__MACOSX/._hw_ipynb": b"x"}), []),
+    "a receipt nested deeply": (
+        zipped(hw_ipynb=notebook(*RIGHT), receipt_json=b'{"a":' + b"[" * 500 + b"]" * 500 + b"}"), []),
+    "an endless student id": (notebook("student = 0x" + "f" * 5000, *RIGHT), []),
     "what submit() writes": (zipped(hw_ipynb=notebook(*RIGHT), receipt_json=b"{}"), []),
     "windows line ends and a byte order mark": (
         b"\xef\xbb\xbf" + notebook(*(cell.replace("\n", "\r\n") for cell in RIGHT)), []),
@@ -136,6 +156,9 @@ UNREADABLE = {
     "JSON nested without end": (b"[" * 10**6, EVERYTHING),
     "a 100 MB notebook": (b" " * 100 * 2**20, EVERYTHING),
     "an archive of two notebooks": (zipped(a_ipynb=notebook(), b_ipynb=notebook()), EVERYTHING),
+    "an archive with a password": (locked(), EVERYTHING),
+    "an archive of an unusual kind": (zipped(zipfile.ZIP_LZMA, a_ipynb=notebook()), EVERYTHING),
+    "too much code": (notebook("x = 1\n" * 10**5), EVERYTHING),
     "an archive that is none": (b"PK\x03\x04 and so on", EVERYTHING),
 }
 

@@ -22,7 +22,7 @@ from coursekit.grading.task import Task
 
 from .notebooks import KEY, LIMITS, RIGHT, TASK, needs_bubblewrap, notebook, right_but, text
 
-pytestmark = needs_bubblewrap
+pytestmark = [needs_bubblewrap, pytest.mark.usefixtures("warm")]
 
 
 def one(exercise: Exercise, *cells: object, hidden: Hidden | None = None) -> dict:
@@ -43,6 +43,7 @@ def one(exercise: Exercise, *cells: object, hidden: Hidden | None = None) -> dic
         (1j, "return 1j"),
         ([1, 2], "return range(1, 3)"),
         (["a", "b"], "return np.array(['a', 'b'])"),
+        (("a", {"b": 1}), "return np.array(['a', 'b'])[0], {np.array(['b'])[0]: 1}"),
         (([1, 2], {"w": [[3]]}), "return np.array([1., 2]), {'w': np.array([[3]])}"),
         ({1, 2}, "return {2, 1}"),
         (np.zeros((0, 3)), "return np.zeros((0, 3))"),
@@ -160,13 +161,37 @@ def test_each_answer_has_the_imports_that_it_may_have(monkeypatch):
     cells = ["from scipy.special import cbrt\nimport numpy as np",
              "def free(x): return cbrt(8)", "def bare(x): return cbrt(8)"]  # fmt: skip
 
-    result = grade(
-        notebook(*cells), Task("t", exercises={"t.free": free, "t.bare": bare}), KEY, limits=LIMITS
-    )
+    result = grade(notebook(*cells), Task("t", exercises={"t.free": free, "t.bare": bare}), KEY)
 
     first, second = result["exercises"]
     assert (first["earned"], second["earned"]) == (1, 0)
     assert "`scipy.special.cbrt` may not be used for this answer" in second["message"]
+
+
+def test_a_value_that_grows_when_it_is_used_is_an_error():
+    """What the grader makes of a value has its limit, too: it costs the answer, not the grader."""
+    exercise = Exercise(
+        "t.f", cases=[Case("one", (), want=at_least(0))],
+        use=lambda f: float(np.subtract.outer(f(), f()).sum()),
+    )  # fmt: skip
+
+    assert one(exercise, "def f(): return np.zeros(3)")["earned"] == 1
+    assert "MemoryError" in one(exercise, "def f(): return np.zeros(10**5)")["message"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["student: str = '17'", "student = name = 17", "%matplotlib inline\nstudent = '1' + '7'"],
+)
+def test_an_id_is_found_however_it_is_written(code: str):
+    """What the text of a cell does not tell, the notebook does."""
+    from coursekit.data import own_rng
+
+    exercise = Exercise("t.mean", cases=[Case("any", want=Fits("a number", np.isfinite))])
+    hidden = Hidden("t.mean", reference=lambda student: own_rng(student, "t").normal())
+    answer = "from coursekit.data import own_rng\nmean = own_rng(student, 't').normal()"
+
+    assert one(exercise, code, answer, hidden=hidden)["earned"] == 1
 
 
 def test_an_error_names_the_line_of_the_student():

@@ -79,6 +79,39 @@ def test_no_network_is_reached():
     assert result["earned"] == 9
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "os.close(os.memfd_create('x'))",
+        "os.close(C.syscall(319 if os.uname().machine == 'x86_64' else 279, b'x', 0))",
+        "check(C.shmget(0, 2**20, 0o1600))",
+        "check(C.unshare(0x10000000))",
+        "check(C.syscall(435, bytes([0, 0, 0, 16]) + bytes(84), 88))",
+    ],
+)
+def test_no_memory_is_held_outside_of_a_process(call: str):
+    """Files without a name, shared segments and spaces of one's own are refused."""
+    code = (
+        "import ctypes, os\nC = ctypes.CDLL(None)\ndef check(n):\n    if n < 0: raise OSError\n"
+        f"try:\n    {call}\n    held = False\nexcept OSError:\n    held = True"
+    )
+
+    assert graded(code, share="share = 0.25 if held else 0.75")["earned"] == 9
+
+
+def test_one_submission_does_not_starve_the_others():
+    """A sandbox with too many threads at work is ended; what the notebook answers still counts."""
+    code = "import os\nfor _ in range(40):\n    if os.fork() == 0:\n        while True: pass\n" \
+        "while True: pass"  # fmt: skip
+    box = sandbox.Sandbox("bubblewrap", library(()), LIMITS, slot=os.getpid() % 4096)
+    cell = {"op": "cell", "number": 0, "source": code, "seconds": 5.0, "answers": []}
+
+    with pytest.raises(sandbox.DiedError) as caught:
+        box.ask(cell, 5.0)
+
+    assert not caught.value.slow
+
+
 def test_no_process_outlives():
     """A daemon that left its parents is gone when the grading is over."""
     before = uids()

@@ -41,14 +41,14 @@ def test_links_are_not_followed(tmp_path: Path):
     """A link, in a folder or in an archive, is named and left out."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "x.ipynb").symlink_to("/etc/passwd")
-    with zipfile.ZipFile(tmp_path / "in" / "a.zip", "w") as file:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
         link = zipfile.ZipInfo("y.ipynb")
         link.external_attr = 0o120777 << 16
         file.writestr(link, "/etc/passwd")
     notices: list[str] = []
 
-    assert collect([tmp_path / "in"], notices) == []
-    assert sorted(notices) == ["x.ipynb: a link, left out", "y.ipynb: a link, left out"]
+    assert collect([tmp_path / "in", tmp_path / "a.zip"], notices) == []
+    assert sorted(notices) == ["in/x.ipynb: a link, left out", "y.ipynb: a link, left out"]
 
 
 def test_names_in_archives_reach_no_file(tmp_path: Path):
@@ -81,13 +81,55 @@ def test_a_file_of_submit_is_one_submission(tmp_path: Path):
         file.writestr("hw1.ipynb", BOOK)
         file.writestr("receipt.json", "{}")
     (tmp_path / "hw1_ana.zip").write_bytes(buffer.getvalue())
-    with zipfile.ZipFile(tmp_path / "class.zip", "w") as file:
-        file.writestr("li_77_88_hw1_li.zip", buffer.getvalue())
     (tmp_path / "broken.zip").write_bytes(b"PK")
+    path = tmp_path / "class" / "class.zip"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("li_77_88_hw1_li.zip", buffer.getvalue())
+
+    assert [s.label for s in collect([path], [])] == ["li_77_88_hw1_li.zip"]
+    assert [s.label for s in collect([tmp_path / "hw1_ana.zip"], [])] == ["hw1_ana.zip"]
+    assert [s.label for s in collect([tmp_path], [])] == [
+        "broken.zip", "class/class.zip", "hw1_ana.zip"]  # fmt: skip
+
+
+def test_an_archive_of_a_student_speaks_for_nobody_else(tmp_path: Path):
+    """An archive that lies in a folder is one submission, whatever names stand in it."""
+    archive(tmp_path / "18.zip", "17.ipynb", "19.ipynb")
 
     found = collect([tmp_path], [])
 
-    assert [s.label for s in found] == ["broken.zip", "li_77_88_hw1_li.zip", "hw1_ana.zip"]
+    assert [s.label for s in found] == ["18.zip"]
+
+
+def test_every_submission_has_a_label_of_its_own(tmp_path: Path):
+    """Files of one name, in two folders or in one archive, do not overwrite each other's result."""
+    for name in ("a/hw.ipynb", "b/hw.ipynb"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(BOOK)
+    with pytest.warns(UserWarning, match="Duplicate"):
+        double = archive(tmp_path / "c.zip", "hw.ipynb", "hw.ipynb")
+
+    found = collect([tmp_path / "a", tmp_path / "b", double], [])
+
+    assert [s.label for s in found] == [
+        "a/hw.ipynb", "b/hw.ipynb", "c.zip/hw.ipynb", "c.zip/hw.ipynb (2)"]  # fmt: skip
+    assert len({s.slug for s in found}) == 4
+
+
+def test_a_broken_entry_stops_nobody(tmp_path: Path):
+    """An entry without a date, or with another size than it says, leaves the others readable."""
+    path = archive(tmp_path / "c.zip", "a_1_2_hw.ipynb", "b_3_4_hw.ipynb")
+    data = bytearray(path.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    data[at + 12 : at + 16] = data[at + 24 : at + 28] = bytes(4)
+    path.write_bytes(data)
+
+    one, other = collect([path], [])
+
+    assert one.time is None
+    assert one.data != BOOK
+    assert other.data == BOOK
 
 
 def entry(label: str, person: str = "", student: str = "", time: str = "2030-01-01T00:00") -> dict:
@@ -115,6 +157,9 @@ ROSTER = [
         (entry("x", student=" 20 "), "20"),
         (entry("x", person="Bo Li", student="19"), "19"),
         (entry("x", person="Bo Li"), None),
+        (entry("perezana_1_2_18.ipynb", person="perezana", student="18"), "17"),
+        (entry("17/18.ipynb", student="18"), "17"),
+        (entry("17/li_1_18_hw.ipynb", person="li", student="18"), "17"),
         (entry("hw17.ipynb"), None),
         (entry("x", student="99"), None),
     ],
@@ -140,6 +185,19 @@ def test_missing_double_and_unknown_submissions_are_named():
     assert "17 handed in twice; 17_new counts" in found.notices
     assert "18: of 18, and the notebook says 17" in found.notices
     assert "who: nobody in the roster fits" in found.notices
+
+
+def test_nobody_takes_the_place_of_another():
+    """A later submission that only claims an id does not replace one that is known by its name."""
+    results = [
+        entry("17.ipynb", time="2030-01-01T00:00"),
+        entry("x_1_2_17.ipynb", person="x", student="17", time="2030-01-09T00:00"),
+    ]
+
+    found = roster.match(ROSTER, results)
+
+    assert found.replaced == {"x_1_2_17.ipynb"}
+    assert "17 handed in twice; 17.ipynb counts" in found.notices
 
 
 def test_a_roster_is_read_as_platforms_write_it(tmp_path: Path):

@@ -56,11 +56,18 @@ def test_arrays_keep_dtype_and_shape(dtype: str):
         assert got.dtype.kind == sent.dtype.kind
 
 
+@pytest.mark.parametrize("value", [np.str_("and"), [np.str_("or")], {np.str_("k"): np.int8(1)}])
+def test_texts_out_of_an_array_stay_texts(value):
+    """An item of an array of texts arrives as a text, also as a key."""
+    assert crossed(value) == value
+    assert isinstance(crossed(np.str_("and")), str)
+
+
 @pytest.mark.parametrize(
     "value",
     [
-        object(), abs, b"bytes", np.array([1], "M8[s]"), np.ma.array([1], mask=True), 1 << 5000,
-        np.broadcast_to(1.0, (10**10,)), np.zeros(1, dtype=[("a", int)]),
+        object(), abs, range(10**7), b"bytes", np.array([1], "M8[s]"), 1 << 5000,
+        np.ma.array([1], mask=True), np.broadcast_to(1.0, (10**10,)), np.zeros(1, [("a", int)]),
     ],
 )  # fmt: skip
 def test_what_does_not_cross_becomes_a_handle(value):
@@ -79,6 +86,10 @@ def test_what_does_not_cross_becomes_a_handle(value):
         {"t": "array", "shape": [1], "dtype": "<f8", "scalar": False},
         {"t": "range", "parts": [0, 1, 0]}, {"t": "rng", "state": {}},
         {"t": "array", "shape": [9], "dtype": "O", "scalar": False, "items": [1]},
+        {"t": "array", "shape": [2], "dtype": "U", "scalar": False, "items": ["a", 5]},
+        {"t": "array", "shape": [100], "dtype": "U", "scalar": False,
+         "items": ["x" * 10**6, *[""] * 99]},
+        {"t": "range", "parts": [0, 10**12, 1]},
     ],
 )  # fmt: skip
 def test_a_forged_tree_is_refused(tree):

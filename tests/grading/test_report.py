@@ -86,6 +86,9 @@ def test_tables_hold_everybody_and_no_formula(results):
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
     assert report.safe("-1.5") == "-1.5"
     assert report.safe("-cmd") == "'-cmd"
+    assert report.safe("a;=cmd()") == "a;'=cmd()"
+    assert report.safe(" =cmd()") == "' =cmd()"
+    assert report.safe("\n=cmd()").startswith("'")
 
 
 def test_pages_run_nothing_and_ask_nobody(results):

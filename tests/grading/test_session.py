@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,13 +112,47 @@ def test_a_sandbox_that_cannot_start_is_no_score(plan, tmp_path, monkeypatch):
     (result,) = results(tmp_path / "out", submissions)
     assert (result["status"], result["fault"], result["exercises"]) == (
         "not graded",
-        "no space left",
+        "StartError: no space left",
         [],
     )
 
     run(plan, submissions, tmp_path / "out")
 
     assert results(tmp_path / "out", submissions)[0]["earned"] == 9
+
+
+def test_a_fault_with_one_submission_stops_nobody(plan, tmp_path, monkeypatch):
+    """Whatever a submission makes the grader raise, the others are graded."""
+    real = session.grade
+
+    def faulty(data, *args, **kwargs):
+        if data == b"bad":
+            raise ValueError("never thought of")
+        return real(data, *args, **kwargs)
+
+    monkeypatch.setattr(session, "grade", faulty)
+    submissions = [Submission("a", b"bad"), Submission("b", notebook(*RIGHT))]
+
+    run(plan, submissions, tmp_path / "out")
+
+    bad, good = results(tmp_path / "out", submissions)
+    assert (bad["status"], bad["fault"]) == ("not graded", "ValueError: never thought of")
+    assert good["earned"] == 9
+
+
+def test_a_submission_that_ends_the_grader_stops_nobody(plan, tmp_path):
+    """A submission whose grader dies, each time, is the only one that is not graded."""
+    source = Path(plan.source)
+    end = "import os\ndef _ends(value):\n    return os._exit(1) if value == 666 else value <= 1"
+    text = source.read_text("utf8").replace("lambda v: 0 <= v <= 1", "_ends")
+    source.write_text(text.replace("\nTITLE =", f"\n{end}\n\nTITLE ="), "utf8")
+    books = [right_but(share="share = 666"), right_but()]
+    submissions = [Submission(str(i), book) for i, book in enumerate(books)]
+
+    run(replace(plan, jobs=2), submissions, tmp_path / "out")
+
+    status = [r["status"] for r in results(tmp_path / "out", submissions)]
+    assert status == ["not graded", "graded"]
 
 
 def test_two_runs_do_not_write_to_one_folder(plan, tmp_path):
