@@ -211,10 +211,21 @@ def test_every_notebook_is_collected():
 
 @pytest.fixture(scope="module", params=BOOK, ids=NAMES)
 def executed(request: pytest.FixtureRequest) -> Any:
-    """Return a blank notebook run from top to bottom, and `progress()` asked at its end."""
+    """Return the exercises of a blank notebook, run in order, and `progress()` asked at the end.
+
+    What stands between the exercises takes minutes, and nbval runs it anyway.
+    """
     notebook = nbformat.read(request.param, as_version=4)
+    notebook.cells = [each for each in notebook.cells if belongs_to_an_exercise(each)]
     notebook.cells.append(nbformat.v4.new_code_cell(PROGRESS, id="asked-progress"))
     return notebooks.execute(notebook)
+
+
+def belongs_to_an_exercise(each: Any) -> bool:
+    """Say whether a cell is a stub, a check or a solution, or what these need."""
+    tags = set(each.metadata.get("tags", ()))
+    needed = each.id in {"setup", "imports", "student"} or tags & {"exercise", "solution"}
+    return each.cell_type == "code" and bool(needed or each.source.startswith("check("))
 
 
 def shown(each: Any) -> str:

@@ -74,7 +74,9 @@ def load(source: str, folder: Path = Path("instructor")) -> Task:
             raise ValueError(
                 f"there is no task {source!r}; a file of your own ends in .py"
             ) from error
-        private = _module(path) if path.exists() else public
+        if not path.exists():
+            raise ValueError(f"no teacher's half of {source} in {folder}: name it by --instructor")
+        private = _module(path)
     found = list(vars(public).values())
     exercises = {e.name: e for e in found if isinstance(e, Exercise)}
     open_parts = {part.name: part for part in found if isinstance(part, Open)}

@@ -259,6 +259,8 @@ def test_a_task_is_loaded_in_halves(tmp_path: Path, monkeypatch):
     """The teacher's half stands in a folder; unknown names in it are refused."""
     with pytest.raises(ValueError, match="no task"):
         task.load("nothing")
+    with pytest.raises(ValueError, match=r"no teacher's half of hw1 in .*--instructor"):
+        task.load("hw1", tmp_path)
     path = tmp_path / "mine.py"
     path.write_text("from coursekit.exercises import *\nHIDDEN = [Hidden('mine.f')]")
     with pytest.raises(ValueError, match="no exercises"):

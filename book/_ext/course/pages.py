@@ -97,6 +97,12 @@ MENDS = (
         needed=r'<th class="head[^"]*"><p></p></th>',
     ),
     Mend(
+        "an empty cell of a table from pandas is no heading",
+        r"<th></th>",
+        "<td></td>",
+        needed=r"<th></th>",
+    ),
+    Mend(
         "no kernel runs behind a page, so none is configured",
         r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>',
         "",
