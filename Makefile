@@ -38,7 +38,7 @@ serve: book ## build the site and serve it (PORT=8000)
 	@echo "http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-test: lint types unit nbval site ## lint, types, unit tests, notebooks, built pages (under 10 minutes)
+test: lint types unit nbval site ## lint, types, unit tests, notebooks, built pages
 
 test-all: test test-slow ## the same, then the slow tests: 1,000 random cases, mutants, both themes
 
