@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", terms.link_first_uses)
     app.connect("doctree-resolved", terms.name_the_language)
     app.connect("doctree-read", terms.add_spellings)
+    app.connect("html-collect-pages", terms.keep_entries)
     app.connect("env-get-outdated", timings.always_read_again)
     app.connect("source-read", api.fill_in)
     app.connect("source-read", timings.fill_in)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.util.index_entries import split_index_msg
 
 GLOSSARY = "book/glossary"
 SPANISH = " (es)"  # ends a term in Spanish
@@ -76,6 +77,23 @@ def add_spellings(app: Sphinx, doctree: nodes.document) -> None:
             plain = unicodedata.normalize("NFD", term).encode("ascii", "ignore").decode()
             others = {term, plain, term.replace(" ", "-"), plain.replace(" ", "-")} - {name}
             index["entries"] += [(kind, other, *rest) for other in sorted(others)]
+
+
+def keep_entries(app: Sphinx) -> tuple[()]:
+    """Put the index entries of pages that were not written anew back into the search.
+
+    Sphinx saves its environment before it collects them, so a build that writes a few pages would
+    forget those of all the others.
+    """
+    indexer = getattr(app.builder, "indexer", None)
+    for page in app.env.all_docs if indexer else ():
+        if page not in indexer._index_entries:
+            found = app.env.get_doctree(page).findall(addnodes.index)
+            rows = [row for node in found for row in node["entries"]]
+            entries = {(part, at or "", main) for kind, name, at, main, _ in rows
+                       for part in split_index_msg(kind, name)}  # fmt: skip
+            indexer._index_entries[page] = sorted(entries)
+    return ()
 
 
 def open_texts(node: nodes.Element, inside: bool = False) -> Iterator[tuple[nodes.Element, int]]:
