@@ -15,6 +15,7 @@ BIN = $(VENV)/bin
 EXTRAS = book,dev
 CONSTRAINTS = $(wildcard constraints.txt)
 PORT = 8000
+BENCHMARKS = engine conv learners startup grader pages
 TITLE = Title
 
 # PYTHON=... overrides; else the first of these that is 3.11 to 3.13.
@@ -24,8 +25,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help book serve test test-all test-slow lint types unit nbval site mutants links bench \
-	lighthouse pdf tidy new clean
+.PHONY: help book serve test test-all test-slow lint types unit nbval site mutants colab lowest \
+	audit links bench lighthouse pdf tidy new clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -71,14 +72,28 @@ test-slow: book ## run only what test-all adds
 mutants: $(READY) ## change the solutions of the exercises and see every check notice
 	$(BIN)/pytest -m mutants
 
+colab: ## run the notebooks as Colab does: the built wheel, the newest versions, no repository
+	@$(PYTHON) tools/colab.py
+
+lowest: ## write _build/lowest.txt, the lowest versions that pyproject.toml allows (for CONSTRAINTS=)
+	@mkdir -p _build && $(PYTHON) -m venv _build/uv && _build/uv/bin/pip install --quiet uv
+	@_build/uv/bin/uv pip compile --quiet --no-annotate --no-header --resolution lowest-direct \
+		$(addprefix --extra ,book dev) pyproject.toml -o _build/lowest.txt
+
+audit: $(READY) ## ask for known faults of the versions in constraints.txt (needs the network)
+	@$(PYTHON) -m venv _build/audit && _build/audit/bin/pip install --quiet pip-audit
+	@_build/audit/bin/pip-audit --no-deps --disable-pip -r constraints.txt
+
 links: $(READY) ## check links to other sites (needs the network)
 	@$(BIN)/python tools/book.py --links
 
-bench: $(READY) ## measure engine and convolution beside their peers (micrograd is fetched for this)
+bench: $(READY) ## measure everything beside its peers, into benchmarks/RESULTS.md (fetches the peers)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--target _build/peers --upgrade -r benchmarks/requirements.txt
-	PYTHONPATH=_build/peers $(BIN)/python benchmarks/engine.py
-	$(BIN)/python benchmarks/conv.py
+	@for name in $(BENCHMARKS); do \
+		echo "=== $$name" && PYTHONPATH=_build/peers $(BIN)/python benchmarks/$$name.py || exit 1; \
+	done
+	@$(BIN)/python benchmarks/report.py
 
 lighthouse: book ## measure speed and accessibility of three pages (needs Node, and fetches Lighthouse)
 	@$(BIN)/python benchmarks/lighthouse.py

@@ -1,31 +1,36 @@
 """How fast is our automatic differentiation beside others? The same work, in one run.
 
 One step of training, on one thread and in float64: a 64-128-10 network on a batch of 64, and a
-2-8-1 network of single numbers on 20 points. Each contender is measured in turn, many rounds, so
-that a busy machine slows all alike; a ratio is taken in each round, and its median is reported
-with its quartiles.
+2-8-1 network of single numbers on 20 points. Then how the step grows with the batch and with the
+width, and a backward pass with the number of nodes.
 """
 
-import time
 from collections.abc import Callable
 
 import micrograd.engine
 import numpy as np
 import torch
+from measure import Step, growth, keep, ratio
 
 from coursekit import data, nn, optim
 from coursekit.autograd import Tensor, Value, cross_entropy
 
-ROUNDS = 41
-Step = Callable[[], None]
+BATCHES = (16, 64, 256, 1024, 4096)
+WIDTHS = (32, 128, 512, 2048)
+NODES = (1_000, 10_000, 100_000)
 
 rng = np.random.default_rng(0)
-X, y = rng.normal(size=(64, 64)), rng.integers(10, size=64)
 
 
-def ours() -> Step:
+def examples(batch: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return random inputs, (batch, 64), and their classes."""
+    return rng.normal(size=(batch, 64)), rng.integers(10, size=batch)
+
+
+def ours(batch: int = 64, width: int = 128) -> Step:
     """Return a step with coursekit."""
-    net = nn.Sequential(nn.Linear(64, 128, rng=rng), nn.ReLU(), nn.Linear(128, 10, rng=rng))
+    X, y = examples(batch)
+    net = nn.Sequential(nn.Linear(64, width, rng=rng), nn.ReLU(), nn.Linear(width, 10, rng=rng))
     optimizer = optim.SGD(net.parameters(), lr=0.1)
 
     def step() -> None:
@@ -36,10 +41,11 @@ def ours() -> Step:
     return step
 
 
-def pytorch() -> Step:
+def pytorch(batch: int = 64, width: int = 128) -> Step:
     """Return the same step with torch.nn and torch.optim."""
+    X, y = examples(batch)
     net = torch.nn.Sequential(
-        torch.nn.Linear(64, 128), torch.nn.ReLU(), torch.nn.Linear(128, 10)
+        torch.nn.Linear(64, width), torch.nn.ReLU(), torch.nn.Linear(width, 10)
     ).double()
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     inputs, labels = torch.tensor(X), torch.tensor(y)
@@ -54,6 +60,7 @@ def pytorch() -> Step:
 
 def by_hand() -> Step:
     """Return the same step in NumPy, with the gradients worked out on paper."""
+    X, y = examples(64)
     net = nn.Sequential(nn.Linear(64, 128, rng=rng), nn.ReLU(), nn.Linear(128, 10, rng=rng))
     w1, b1, w2, b2 = (p.data for p in net.parameters())
     rows = np.arange(64)
@@ -103,27 +110,36 @@ def numbers(kind: type) -> Step:
     return step
 
 
-def seconds(step: Step, times: int) -> float:
-    """Return the processor time of one step, the mean over a few."""
-    start = time.process_time()
-    for _ in range(times):
-        step()
-    return (time.process_time() - start) / times
+def chain(kind: type) -> Callable[[int], Step]:
+    """Return what makes a step: through a chain of so many nodes, constants included, and back."""
 
+    def make(nodes: int) -> Step:
+        def step() -> None:
+            start = out = kind(1.0)
+            for _ in range(nodes // 3):
+                out = out * 0.5 + start
+            out.backward()
 
-def compare(name: str, mine: Step, other: Step, times: int) -> None:
-    """Print the ratio of our time to the other's: median, quartiles."""
-    for step in (mine, other):
-        seconds(step, times)
-    ratios = [seconds(mine, times) / seconds(other, times) for _ in range(ROUNDS)]
-    low, middle, high = np.quantile(ratios, [0.25, 0.5, 0.75])
-    print(f"{name:<42} {middle:6.2f}   ({low:.2f} to {high:.2f})")
+        return step
+
+    return make
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    print(f"{'our time / the time of':<42} {'median':>6}   (quartiles)")
-    compare("torch.nn and optim.SGD, 64-128-10", ours(), pytorch(), 50)
-    compare("NumPy by hand, 64-128-10", ours(), by_hand(), 50)
-    engine = micrograd.engine.Value
-    compare("micrograd, 2-8-1 in single numbers", numbers(Value), numbers(engine), 5)
+    step = "training step, 64-128-10, batch 64"
+    single = "training step, 2-8-1 in single numbers"
+    micrograd_step = numbers(micrograd.engine.Value)
+    rows = [
+        ratio(step, "torch.nn with optim.SGD", ours(), pytorch(), (50, 50), target="<= 0.5"),
+        ratio(step, "NumPy by hand", ours(), by_hand(), (50, 50), target="<= 1.5"),
+        ratio(single, "micrograd", numbers(Value), micrograd_step, (5, 5), target="<= 1"),
+    ]
+    curves = [
+        growth("training step", "coursekit", "batch", BATCHES, lambda n: ours(batch=n)),
+        growth("training step", "PyTorch", "batch", BATCHES, lambda n: pytorch(batch=n)),
+        growth("training step", "coursekit", "width", WIDTHS, lambda n: ours(width=n)),
+        growth("training step", "PyTorch", "width", WIDTHS, lambda n: pytorch(width=n)),
+        growth("graph of numbers", "coursekit", "nodes", NODES, chain(Value)),
+    ]
+    keep("engine", rows, curves, ["numpy", "torch", "micrograd"])
