@@ -24,6 +24,7 @@ FONTS = (
     "STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "STIXGeneralBolIta",
     "cmr10", "cmb10", "cmss10", "cmti10", "cmtt10",
 )  # fmt: skip
+STAND_INS = {"cmti10": "STIXGeneralItalic"}  # what Matplotlib ships from 3.11 on only
 STROKES = 3  # as the font has it, thicker, thinner
 
 
@@ -45,7 +46,8 @@ def glyphs(
     Args:
         n: number of pictures, at least 1.
         chars: the classes, each character once.
-        fonts: names from FONTS; all 21 by default.
+        fonts: names from FONTS; all 21 by default. Matplotlib before 3.11 lacks cmti10, and
+            STIX's italic stands in for it.
         rotation: as for `data.pose`, and so are shear, scale, shift and noise.
         shear: see `data.pose`.
         scale: see `data.pose`.
@@ -105,7 +107,10 @@ def _drawings(font: str, chars: str) -> Images:
     from PIL import ImageFont
     from scipy import ndimage
 
-    path = Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{font}.ttf"
+    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    path = folder / f"{font}.ttf"
+    if not path.exists():
+        path = folder / f"{STAND_INS.get(font, font)}.ttf"
     known = FT2Font(str(path)).get_charmap()
     if lacking := [c for c in chars if ord(c) not in known or c.isspace()]:
         raise ValueError(f"font {font!r} has no {''.join(lacking)!r}")

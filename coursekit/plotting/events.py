@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex
 from matplotlib.ticker import NullFormatter
 
 from coursekit.plotting.style import COLORS, MARKERS, figure
@@ -86,7 +86,7 @@ def score_histogram(scores: Array, y: Array, *, bins: int = 30) -> Axes:
     for (label, name), style in zip(KINDS.items(), ("-", "--"), strict=True):
         ax.hist(
             scores[y == label], edges, histtype="stepfilled", label=name, lw=2, ls=style,
-            facecolor=to_rgba(COLORS[label], 0.25), edgecolor=COLORS[label],
+            facecolor=f"{to_hex(COLORS[label])}40", edgecolor=COLORS[label],
         )  # fmt: skip
     ax.set(xlabel="predicted probability of signal", ylabel="events in a bin", xlim=(0, 1))
     ax.legend()
