@@ -66,6 +66,7 @@ def cells(number: int) -> Change:
 
 
 LONG = "\n".join(f"n = {n}" for n in range(21))
+FOLD = "<details><summary>One</summary>No, {}.</details>"
 PLOT = "plotting.scatter(X, y)\n"
 
 FAULTS: list[tuple[str, str, Change]] = [
@@ -92,6 +93,8 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("frame", "`reading`", source("reading", "## Papers")),
     ("frame", "the bridge", source("next", "## Later")),
     ("predictions", "1 block quotes", source("before", "Look at the figure.")),
+    ("self_checks", "2 times", source("after", "What was seen.")),
+    ("self_checks", "reasons in a fold", added("after", "\n\n**Check yourself.** Really?")),
     ("figures", "ends with plt.show()", source("figure", PLOT)),
     ("figures", "one figure", source("figure", PLOT + "plt.show()\n" + PLOT + "plt.show()")),
     ("figures", "one figure", source("figure", "plt.figure()\nplt.figure()\nplt.show()")),
@@ -133,6 +136,8 @@ FAULTS: list[tuple[str, str, Change]] = [
     ("plain_markdown", "directives", added("say-1", " {cite:p}`hebb`")),
     ("plain_markdown", "raw HTML `div`", added("say-1", "<div>no</div>")),
     ("plain_markdown", "raw HTML `<!--`", added("say-1", "<!-- later -->")),
+    ("folds", "shown raw", added("say-1", f"\n\n{FOLD.format('`sum`')}")),
+    ("folds", "shown raw", added("say-1", f"\n\n{FOLD.format('$x$')}")),
     ("quotes", "got `Tip`", added("say-1", "\n\n> **Tip** Try it.")),
     ("images", "needs alt text", added("say-1", "![](figure.png)")),
     ("images", "comes from elsewhere", added("say-1", "![A cat](https://a.org/cat.png)")),

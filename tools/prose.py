@@ -11,7 +11,7 @@ from reading import Notebook, without_code
 
 Found = Iterator[tuple[str, str]]
 
-HTML = frozenset({"details", "summary", "br", "sub", "sup"})
+HTML = frozenset({"details", "summary", "code", "em", "br", "sub", "sup"})
 QUOTES = ("Predict", "Note", "Careful", "Erratum", "In the lecture")
 DIRECTIVE = re.compile(r"(?m)^\s*(?::::|```\{)|(?<![\w`])\{[\w:.+-]+\}`")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(\s*<?([^\s)>]*)>?[^)]*\)")
@@ -27,6 +27,14 @@ def plain_markdown(notebook: Notebook) -> Found:
         tags = re.findall(r"</?([A-Za-z][\w-]*)(?=[\s/>])|(<!--)", text)
         for tag in sorted({(name or comment).lower() for name, comment in tags} - HTML):
             yield cell.id, f"raw HTML `{tag}`: only {', '.join(sorted(HTML))} show everywhere"
+
+
+def folds(notebook: Notebook) -> Found:
+    """A fold on one line is HTML: what stands in it is shown as it is written."""
+    for cell in notebook.prose:
+        for line in re.findall(r"(?m)^<details>.*</details> *$", cell.source):
+            if raw := re.search(r"`|\$|\*\w", line):
+                yield cell.id, f"`{raw[0]}` in a fold of one line is shown raw: use <code>, <em>"
 
 
 def quotes(notebook: Notebook) -> Found:
@@ -76,6 +84,7 @@ def sources(notebook: Notebook) -> Found:
 
 PROSE_RULES: tuple[Callable[[Notebook], Found], ...] = (
     plain_markdown,
+    folds,
     quotes,
     images,
     links,

@@ -116,6 +116,17 @@ def predictions(notebook: Notebook) -> Found:
         yield "", f"{times} block quotes open with **Predict**: at least 2"
 
 
+def self_checks(notebook: Notebook) -> Found:
+    """A chapter or lab lets the reader check three times at least, each choice with its reason."""
+    found = [
+        part for cell in notebook.prose for part in cell.source.split("**Check yourself.**")[1:]
+    ]
+    if (notebook.chapter or notebook.path.parent.name == "labs") and len(found) < 3:
+        yield "", f"{len(found)} times **Check yourself.**: at least 3"
+    if any("<details>" not in part for part in found):
+        yield "", "after **Check yourself.** come a question, choices, and their reasons in a fold"
+
+
 def figures(notebook: Notebook) -> Found:
     """A cell that draws ends in plt.show(), in few lines, with one caption and alt text."""
     for cell in notebook.code:
@@ -271,6 +282,7 @@ RULES: tuple[Rule, ...] = (
     rhythm,
     frame,
     predictions,
+    self_checks,
     figures,
     quiet_lines,
     compared_cells,

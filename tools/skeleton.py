@@ -13,6 +13,12 @@ OBJECTIVES = """\
 
 This takes about 60 minutes, and needs …"""
 
+CHECK = """\
+**Check yourself.** A question?
+
+<details><summary>One answer</summary>No, and why.</details>
+<details><summary>Another answer</summary>Yes, and why.</details>"""
+
 FIGURE = {
     "figure": {"caption": "What the reader should see.", "name": "fig-first"},
     "image": {"alt": "What the figure shows, for a reader who cannot see it."},
@@ -31,17 +37,17 @@ def skeleton(title: str) -> Any:
             ),
             new_markdown_cell(
                 "## A question\n\nThe idea, then the formula, then the same formula as code.\n\n"
-                "> **Predict.** What will happen?",
+                f"{CHECK}\n\n> **Predict.** What will happen?",
                 id="question",
             ),
-            new_code_cell('X, y = data.gate("and")', id="idea"),
+            new_code_cell('X, y = data.gate("and")\nprint(X)\nprint(y)', id="idea"),
             new_markdown_cell(
-                "What to look for in the figure.\n\n> **Predict.** Where will it be?", id="before"
+                f"{CHECK}\n\nWhat to look for.\n\n> **Predict.** Where will it be?", id="before"
             ),
             new_code_cell(
                 "plotting.scatter(X, y)\nplt.show()", id="figure", metadata={"mystnb": FIGURE}
             ),
-            new_markdown_cell("What was seen in it.", id="after"),
+            new_markdown_cell(f"What was seen in it.\n\n{CHECK}", id="after"),
             new_code_cell("assert len(X) == 4", id="numbers", metadata={"tags": ["remove-cell"]}),
             new_markdown_cell("## What we have seen\n\nIn a few sentences.", id="seen"),
             new_markdown_cell(
