@@ -32,7 +32,8 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--round", default="1", help="another word draws other hidden cases")
     one.add_argument("--key-file", type=Path, default=Path.home() / ".config/coursekit/key")
-    one.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    one.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes here")
+    one.add_argument("--dask", default="", metavar="ADDRESS", help="grade on a Dask cluster")
     one.add_argument("--cell-seconds", type=float, default=Limits.cell)
     one.add_argument("--seconds", type=float, default=Limits.submission, help="for a submission")
     one.add_argument("--deadline", type=datetime.datetime.fromisoformat, help="2030-05-01T23:59")
@@ -73,7 +74,7 @@ def grade(args: argparse.Namespace) -> int:
     submissions = intake.collect(args.submissions, notices)
     limits = Limits(cell=args.cell_seconds, submission=args.seconds)
     key = f"{_key(args.key_file)}|{args.round}"
-    plan = session.Plan(task.source, args.instructor, key, layer, limits, args.jobs)
+    plan = session.Plan(task.source, args.instructor, key, layer, limits, args.workers, args.dask)
     for change in session.run(plan, submissions, args.output):
         print(f"{change.label}: {change.exercise} {change.before:g} -> {change.after:g}")
     lines = _lines(args, submissions, notices)

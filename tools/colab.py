@@ -44,8 +44,8 @@ def main() -> int:
 
 def pip(*arguments: str | Path) -> None:
     """Run pip in the environment."""
-    subprocess.run([PYTHON, "-m", "pip", "-q", "--disable-pip-version-check", *arguments],
-                   check=True)  # fmt: skip
+    quiet = ("-q", "--disable-pip-version-check")
+    subprocess.run([PYTHON, "-m", "pip", *quiet, *map(str, arguments)], check=True)
 
 
 def versions() -> dict[str, str]:

@@ -105,12 +105,14 @@ def _try(sandbox: Sandbox, code: str) -> dict[str, bool]:
 
 def best(weak: bool = False) -> Layer | None:
     """Return the strictest layer that holds what it must; None if there is none."""
-    for layer in available(weak):
-        held = examine(layer)
-        needed: Sequence[str] = ("starts",) if layer == "none" else NEEDED
-        if all(held[name] for name in needed) and (layer != "bubblewrap" or held["files"]):
-            return layer
-    return None
+    return next((layer for layer in available(weak) if holds(layer)), None)
+
+
+def holds(layer: Layer) -> bool:
+    """Say whether a layer holds here what it must."""
+    held = examine(layer)
+    needed: Sequence[str] = ("starts",) if layer == "none" else NEEDED
+    return all(held[name] for name in needed) and (layer != "bubblewrap" or held["files"])
 
 
 def report() -> str:

@@ -19,6 +19,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from coursekit.grading import cluster
 from coursekit.grading.grade import Json, grade, total
 from coursekit.grading.intake import Submission
 from coursekit.grading.sandbox import Layer, Limits
@@ -35,7 +36,8 @@ class Plan:
         key: the secret of the course, with the round.
         layer: how submissions are contained.
         limits: what one may use.
-        jobs: how many are graded at the same time.
+        workers: how many are graded at the same time.
+        dask: the address of a cluster that grades instead; empty for none.
     """
 
     source: str
@@ -43,7 +45,8 @@ class Plan:
     key: str
     layer: Layer
     limits: Limits = field(default_factory=Limits)
-    jobs: int = 1
+    workers: int = 1
+    dask: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,8 +157,11 @@ Graded = Iterator[tuple[Submission, Json]]
 
 
 def _graded(plan: Plan, todo: Todo) -> Graded:
-    """Grade in this process, or in several."""
-    if plan.jobs == 1 or len(todo) < 2:
+    """Grade in this process, in several, or on a cluster."""
+    if plan.dask:
+        yield from cluster.graded(plan, todo)
+        return
+    if plan.workers == 1 or len(todo) < 2:
         task = load(plan.source, plan.folder)
         for submission, only in todo:
             yield submission, grade_one(task, plan, submission.data, only)
@@ -167,10 +173,10 @@ def _graded(plan: Plan, todo: Todo) -> Graded:
                 done.add(submission.label)
                 yield submission, result
         left = [item for item in todo if item[0].label not in done]
-        suspects, todo = left[: 2 * plan.jobs], left[2 * plan.jobs :]
+        suspects, todo = left[: 2 * plan.workers], left[2 * plan.workers :]
         for item in suspects:  # one of them has ended its grader: each alone, the others go on
             try:
-                yield from list(_in_processes(replace(plan, jobs=1), [item]))
+                yield from list(_in_processes(replace(plan, workers=1), [item]))
             except BrokenProcessPool:
                 yield item[0], not_graded(plan, item[0].data, "the grader itself was ended")
 
@@ -178,7 +184,7 @@ def _graded(plan: Plan, todo: Todo) -> Graded:
 def _in_processes(plan: Plan, todo: Todo) -> Graded:
     """Grade in a pool; every process loads the task once."""
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(plan.jobs, context, _start, (plan,)) as pool:
+    with concurrent.futures.ProcessPoolExecutor(plan.workers, context, _start, (plan,)) as pool:
         futures = {pool.submit(_grade, s.data, only): s for s, only in todo}
         for future in concurrent.futures.as_completed(futures):
             yield futures[future], future.result()

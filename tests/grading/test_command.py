@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch) -> Path:
 def grades(folder: Path, *options: str) -> dict[str, dict[str, str]]:
     """Grade the class; return the rows of the table by name."""
     command = ["grade", EXAMPLE, str(folder / "canvas.zip"), "-o", str(folder / "out"),
-               "--roster", str(folder / "roster.csv"), "--jobs", "1"]  # fmt: skip
+               "--roster", str(folder / "roster.csv"), "--workers", "1"]  # fmt: skip
     assert main([*command, *options]) == 0
     with (folder / "out" / "grades.csv").open(encoding="utf8") as file:
         return {row["name"]: row for row in csv.DictReader(file)}

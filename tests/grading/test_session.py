@@ -149,7 +149,7 @@ def test_a_submission_that_ends_the_grader_stops_nobody(plan, tmp_path):
     books = [right_but(share="share = 666"), right_but()]
     submissions = [Submission(str(i), book) for i, book in enumerate(books)]
 
-    run(replace(plan, jobs=2), submissions, tmp_path / "out")
+    run(replace(plan, workers=2), submissions, tmp_path / "out")
 
     status = [r["status"] for r in results(tmp_path / "out", submissions)]
     assert status == ["not graded", "graded"]
@@ -162,8 +162,8 @@ def test_two_runs_do_not_write_to_one_folder(plan, tmp_path):
         run(plan, [], tmp_path / "out")
 
 
-@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
-def test_a_killed_run_goes_on_where_it_stopped(plan, tmp_path, jobs: int):
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_killed_run_goes_on_where_it_stopped(plan, tmp_path, workers: int):
     """After kill -9 half-way, what was done stays done, and the rest is graded."""
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
@@ -172,7 +172,8 @@ def test_a_killed_run_goes_on_where_it_stopped(plan, tmp_path, jobs: int):
     command = [sys.executable, "-m", "coursekit", "grade", plan.source, str(folder), "-o", str(out)]
     environment = {**os.environ, "COURSEKIT_KEY": "key"}
     quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "env": environment}
-    process = subprocess.Popen([*command, "--jobs", str(jobs)], start_new_session=True, **quiet)
+    command += ["--workers", str(workers)]
+    process = subprocess.Popen(command, start_new_session=True, **quiet)
     end = time.monotonic() + 60
     while len(list(out.glob("results/*.json"))) < 2 and time.monotonic() < end:
         time.sleep(0.02)
@@ -181,7 +182,7 @@ def test_a_killed_run_goes_on_where_it_stopped(plan, tmp_path, jobs: int):
     before = {path: path.stat().st_mtime_ns for path in out.glob("results/*.json")}
     assert 2 <= len(before) < 6
 
-    done = subprocess.run([*command, "--jobs", "1"], check=True, **quiet)
+    done = subprocess.run(command, check=True, **quiet)
 
     after = {path: path.stat().st_mtime_ns for path in out.glob("results/*.json")}
     assert len(after) == 6
