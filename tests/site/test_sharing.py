@@ -80,6 +80,23 @@ def test_figures_keep_their_place_free(source: Path, soup: BeautifulSoup):
 
 
 @EVERY_PAGE
+def test_a_page_waits_for_little(source: Path, soup: BeautifulSoup):
+    """One style sheet, no picture inside the page; stills of sliders are files that load late."""
+    assert len(soup.select("link[rel=stylesheet]")) == 1
+    assert soup.select('link[rel=preload], img[src^="data:"]') == []
+    assert not any('"image":"data:' in tag.text for tag in soup.select(".ck-interact script"))
+    for still in soup.select(".ck-interact img"):
+        assert built_file(source, still["src"]).is_file()
+        assert still["loading"] == "lazy"
+        assert int(still["width"]) > 0
+
+
+def built_file(source: Path, link: str) -> Path:
+    """Return the file that a link of a page leads to."""
+    return (book.page(source).parent / link).resolve()
+
+
+@EVERY_PAGE
 def test_formulas_arrive_drawn(source: Path, soup: BeautifulSoup):
     """No script draws formulas; each one stands in the page, for the eye and for the ear."""
     formulas = soup.select(".math.notranslate")

@@ -8,7 +8,9 @@
 - `api`: the names of the package, from the docstrings;
 - `timings`: how long each notebook took;
 - `formulas`: drawn at the build, so that a page needs no script for them;
-- `assets`: an icon font and a style sheet with only what is used.
+- `sheet`: one style sheet, with only what is used;
+- `assets`: an icon font with only what is used;
+- `sliders`: the pictures of sliders are files of their own.
 """
 
 import hashlib
@@ -17,7 +19,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import api, assets, boxes, formulas, pages, sharing, terms, timings
+from . import api, assets, boxes, formulas, pages, sharing, sheet, terms, timings
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", sharing.offer_report, priority=902)
     app.connect("build-finished", formulas.copy_fonts)
     app.connect("build-finished", assets.subset_icons)
-    app.connect("build-finished", assets.trim_styles, priority=600)  # it reads the whole sheet
+    app.connect("build-finished", sheet.write, priority=600)  # the theme writes one of the parts
     app.connect("build-finished", sharing.write_guides)
     app.connect("build-finished", pages.write_index, priority=900)
     return {

@@ -1,63 +1,12 @@
-"""Files of the site that the theme ships far too large."""
+"""Icon fonts, which the theme ships far too large."""
 
 import importlib.resources
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from fontTools import subset
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
-
-STYLE = "styles/pydata-sphinx-theme.css"
-
-
-def trim_styles(app: Sphinx, exception: Exception | None) -> None:
-    """Drop what the theme's largest style sheet says of classes that are nowhere on the site."""
-    if exception or app.builder.format != "html":
-        return
-    out = Path(app.outdir)
-    users = [*out.rglob("*.html"), *out.glob("_static/**/*.js")]
-    words = {word for path in users for word in re.findall(r"[\w-]+", path.read_text("utf8"))}
-    whole = (original() / STYLE).read_text(encoding="utf8")
-    (out / "_static" / STYLE).write_text(trimmed(whole, words), encoding="utf8")
-
-
-def trimmed(css: str, words: set[str]) -> str:
-    """Return a style sheet without the rules for classes that are not among the words."""
-
-    def used(selector: str) -> bool:
-        outside = re.sub(r"\([^()]*\)", "", selector)  # not(.this) needs no .this
-        return words.issuperset(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", outside))
-
-    kept = []
-    for head, body in rules(css):
-        if head.startswith(("@media", "@supports")):
-            inner = trimmed(body, words)
-            kept.append(f"{head}{{{inner}}}" if inner else "")
-        elif head.startswith("@"):
-            kept.append(f"{head}{{{body}}}" if body else f"{head};")
-        else:
-            selectors = [part for part in re.split(r",(?![^(]*\))", head) if used(part)]
-            kept.append(f"{','.join(selectors)}{{{body}}}" if selectors else "")
-    return "".join(kept)
-
-
-def rules(css: str) -> Iterator[tuple[str, str]]:
-    """Yield each rule of a style sheet: what stands before its braces, and what in them."""
-    css, at = re.sub(r"/\*.*?\*/", "", css, flags=re.S), 0
-    for opening in re.finditer(r"[{;]", css):
-        if opening.start() < at:
-            continue
-        head, end = css[at : opening.start()].strip(), opening.end()
-        depth = 1 if opening[0] == "{" else 0
-        while depth:
-            brace = re.compile(r"[{}]").search(css, end)
-            if brace is None:
-                raise ExtensionError(f"a brace is missing after {head[:80]}")
-            depth, end = depth + (1 if brace[0] == "{" else -1), brace.end()
-        yield head, css[opening.end() : max(opening.end(), end - 1)]
-        at = end
 
 
 def original() -> Path:

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from . import figures, formulas
+from . import figures, formulas, sheet, sliders
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,12 @@ MENDS = (
         r"\s*<script[^>]*/fontawesome\.js[^>]*></script>"
         r'|\s*<link rel="preload"[^>]*/fontawesome\.js[^>]*>',
         "",
+    ),
+    Mend(
+        "the style sheet comes before the scripts, which are found in time",
+        r'\s*<link rel="preload" as="script"[^>]*>',
+        "",
+        needed='as="script"',
     ),
     Mend(
         "the search button is named by its visible text",
@@ -152,7 +158,9 @@ def mend_every_page(app: Sphinx) -> None:
         if "</html>" in page:  # the theme renders its components one by one, too
             for mend in MENDS:
                 page = mend.apply(page, context["pagename"])
+            page = sheet.link_one(page, context["pagename"])
             page = figures.reserve_space(app, page)
+            page = sliders.part_from_pictures(app, page, context["pagename"])
             page = formulas.draw_all(app, page, context["pagename"])
         return page
 
@@ -162,8 +170,11 @@ def mend_every_page(app: Sphinx) -> None:
 def leave_out_unused(
     app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Drop the scripts of live code, and those of formulas, which are drawn already."""
-    unused = ("thebe", "THEBE", "mathjax", "MathJax")
+    """Drop the scripts of live code, of formulas, which are drawn already, and of rare markup."""
+    unused = ["thebe", "THEBE", "mathjax", "MathJax"]
+    body = context.get("body", "")
+    unused += ["design-tabs"] if "sd-tab-set" not in body else []
+    unused += ["toggle"] if not re.search(r'class="[^"]*\b(toggle|dropdown)\b', body) else []
 
     def used(asset: Any) -> bool:
         text = f"{asset.filename or ''} {asset.attributes.get('body', '')}"
