@@ -1,4 +1,4 @@
-"""The command line: `coursekit grade`, `coursekit doctor`, `coursekit recap`."""
+"""The command line: `coursekit grade`, `doctor`, `recap` and `exercises`."""
 
 import argparse
 import datetime
@@ -11,7 +11,7 @@ from typing import Any
 
 from coursekit import exercises
 from coursekit.exercises import Open
-from coursekit.grading import doctor, duplicates, intake, policy, report, roster, session
+from coursekit.grading import doctor, duplicates, intake, policy, recap, report, roster, session
 from coursekit.grading.sandbox import Limits
 from coursekit.grading.task import load
 
@@ -22,7 +22,20 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
     top = argparse.ArgumentParser("coursekit", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("grade", help="grade submissions")
+    _grade_options(commands.add_parser("grade", help="grade submissions"))
+    commands.add_parser("doctor", help="try to break the containment, and say what holds")
+    two = commands.add_parser("recap", help="make a notebook of a class's mistakes")
+    two.add_argument("task", help="hw1 ... hw5, or a file of your own that ends in .py")
+    two.add_argument("results", type=Path, help="the folder that `coursekit grade` has written")
+    two.add_argument("-o", "--output", type=Path, default=Path("recap.ipynb"))
+    two.add_argument("--instructor", type=Path, default=Path("instructor"), metavar="FOLDER")
+    other = commands.add_parser("exercises", help="list the exercises of a chapter")
+    other.add_argument("chapter", nargs="?", choices=exercises.chapters())
+    return top
+
+
+def _grade_options(one: argparse.ArgumentParser) -> None:
+    """Add what `coursekit grade` takes."""
     one.add_argument("task", help="hw1 ... hw5, or a file of your own that ends in .py")
     one.add_argument("submissions", nargs="+", type=Path, help="folders, archives, notebooks")
     one.add_argument("-o", "--output", type=Path, default=Path("results"))
@@ -45,10 +58,6 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--starter", type=Path, help="the notebook that students were given")
     one.add_argument("--allow-weak-isolation", action="store_true",
                      help="grade even where nothing contains the submissions")  # fmt: skip
-    commands.add_parser("doctor", help="try to break the containment, and say what holds")
-    other = commands.add_parser("recap", help="list the exercises of a chapter, with their hints")
-    other.add_argument("chapter", nargs="?", choices=exercises.chapters())
-    return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if args.command == "doctor":
             print(doctor.report())
             return 0 if doctor.best() else 2
-        return grade(args) if args.command == "grade" else recap(args.chapter)
+        if args.command == "exercises":
+            return list_exercises(args.chapter)
+        return grade(args) if args.command == "grade" else write_recap(args)
     except (ValueError, RuntimeError, OSError) as error:
         print(f"coursekit: {error}", file=sys.stderr)
         return 2
@@ -128,7 +139,20 @@ def _key(file: Path) -> str:
     return file.read_text().strip()
 
 
-def recap(chapter: str | None) -> int:
+def write_recap(args: argparse.Namespace) -> int:
+    """Write the notebook of the most frequent mistakes."""
+    task = load(args.task, args.instructor)
+    results = recap.graded(args.results, task)
+    book = recap.notebook(task, results, recap.questions(task, args.instructor))
+    session.write(args.output, book)
+    found = recap.frequent(task, results)
+    for (name, mistake), count in found:
+        print(f"{name}: {mistake} ({count} of {len(results)})")
+    print(f"{len(found)} named mistakes; see {args.output}" if found else recap.NONE)
+    return 0
+
+
+def list_exercises(chapter: str | None) -> int:
     """Print the exercises of a chapter, or of all: what they earn, and their first hint."""
     for name in [chapter] if chapter else exercises.chapters():
         print(name)

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reading import without_code
 
 from coursekit.exercises import Exercise, Hidden, judge
+from coursekit.grading import recap
 from coursekit.grading.grade import grade
 from coursekit.grading.task import Task, load
 
@@ -177,3 +179,16 @@ def pasted(task: str, name: str) -> str:
         TASKS[task].hidden[name].reference) else ""  # fmt: skip
     code = ast.unparse(ast.Module(kept, []))
     return f"{code}\n{exercise.thing} = ({ast.unparse(found)}){call}"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_mistake_has_a_question_of_its_own(task: str):
+    """The recap has one question and one answer for each named mistake, none twice."""
+    found = recap.questions(TASKS[task], INSTRUCTOR)
+    wanted = {e.thing: set(e.mistakes) for e in TASKS[task].exercises.values()}
+    texts = [text for part in found.values() for pair in part.values() for text in pair]
+
+    assert {thing: set(part) for thing, part in found.items()} == wanted
+    assert all(len(pair) == 2 for part in found.values() for pair in part.values())
+    assert len(set(texts)) == len(texts)
+    assert not [text for text in texts if set("<`") & set(without_code(text))]

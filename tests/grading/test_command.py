@@ -89,7 +89,7 @@ def test_a_wrong_name_is_one_sentence(wrong: list[str], capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_recap_lists_the_exercises(capsys):
+def test_the_exercises_of_a_chapter_are_listed(capsys):
     """Every exercise of a chapter is there, with its points and its first hint."""
-    assert main(["recap", "perceptron"]) == 0
+    assert main(["exercises", "perceptron"]) == 0
     assert "  update (2): " in capsys.readouterr().out
