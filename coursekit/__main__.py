@@ -1,4 +1,4 @@
-"""The command line: `coursekit grade`, `doctor`, `recap` and `exercises`."""
+"""The command line: `coursekit grade`, `doctor`, `recap`, `export` and `exercises`."""
 
 import argparse
 import datetime
@@ -11,11 +11,23 @@ from typing import Any
 
 from coursekit import exercises
 from coursekit.exercises import Open
-from coursekit.grading import doctor, duplicates, intake, policy, recap, report, roster, session
+from coursekit.grading import (
+    doctor,
+    duplicates,
+    intake,
+    nbgrader,
+    policy,
+    recap,
+    report,
+    roster,
+    session,
+)
 from coursekit.grading.sandbox import Limits
 from coursekit.grading.task import load
 
 KEY = "COURSEKIT_KEY"
+KEY_FILE = Path.home() / ".config/coursekit/key"
+HOMEWORK = Path("book/homework")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,6 +41,14 @@ def parser() -> argparse.ArgumentParser:
     two.add_argument("results", type=Path, help="the folder that `coursekit grade` has written")
     two.add_argument("-o", "--output", type=Path, default=Path("recap.ipynb"))
     two.add_argument("--instructor", type=Path, default=Path("instructor"), metavar="FOLDER")
+    three = commands.add_parser("export", help="write a course folder for nbgrader")
+    three.add_argument("format", choices=["nbgrader"])
+    three.add_argument("output", type=Path)
+    three.add_argument("--task", action="append", help="again for the next; left out, hw1 to hw5")
+    three.add_argument("--notebook", type=Path, help="what students get, for a task of your own")
+    three.add_argument("--instructor", type=Path, default=Path("instructor"), metavar="FOLDER")
+    three.add_argument("--round", default="1", help="another word draws other hidden cases")
+    three.add_argument("--key-file", type=Path, default=KEY_FILE)
     other = commands.add_parser("exercises", help="list the exercises of a chapter")
     other.add_argument("chapter", nargs="?", choices=exercises.chapters())
     return top
@@ -44,7 +64,7 @@ def _grade_options(one: argparse.ArgumentParser) -> None:
         "--roster", type=Path, help="CSV: id, name, group, email, extension, submitted"
     )
     one.add_argument("--round", default="1", help="another word draws other hidden cases")
-    one.add_argument("--key-file", type=Path, default=Path.home() / ".config/coursekit/key")
+    one.add_argument("--key-file", type=Path, default=KEY_FILE)
     one.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes here")
     one.add_argument("--dask", default="", metavar="ADDRESS", help="grade on a Dask cluster")
     one.add_argument("--cell-seconds", type=float, default=Limits.cell)
@@ -69,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0 if doctor.best() else 2
         if args.command == "exercises":
             return list_exercises(args.chapter)
+        if args.command == "export":
+            return export(args)
         return grade(args) if args.command == "grade" else write_recap(args)
     except (ValueError, RuntimeError, OSError) as error:
         print(f"coursekit: {error}", file=sys.stderr)
@@ -149,6 +171,20 @@ def write_recap(args: argparse.Namespace) -> int:
     for (name, mistake), count in found:
         print(f"{name}: {mistake} ({count} of {len(results)})")
     print(f"{len(found)} named mistakes; see {args.output}" if found else recap.NONE)
+    return 0
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write the source notebooks of some tasks for nbgrader."""
+    key = f"{_key(args.key_file)}|{args.round}"
+    for name in args.task or ["hw1", "hw2", "hw3", "hw4", "hw5"]:
+        task = load(name, args.instructor)
+        found = [args.notebook] if args.notebook else sorted(HOMEWORK.glob(f"{name}_*.ipynb"))
+        if len(found) != 1:
+            raise ValueError(f"which notebook do students of {name} get? Say --notebook FILE")
+        own = task.source.endswith(".py")
+        private = Path(task.source) if own else args.instructor / f"{name}.py"
+        print(nbgrader.write(args.output, task, private, found[0], key))
     return 0
 
 

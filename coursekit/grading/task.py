@@ -44,17 +44,25 @@ class Task:
     def cases(self, name: str, key: str, student: str) -> Exercise:
         """Return an exercise with its public cases and, after them, hidden ones for this key."""
         exercise, hidden = self.exercises[name], self.hidden.get(name)
-        if hidden is None:
-            return exercise
-        drawn = _values(exercise, hidden, student) if exercise.asks_for_a_value else []
-        if hidden.cases is not None:
-            drawn += list(_drawn(exercise, hidden, key, student))
-        return replace(exercise, cases=[*exercise.cases, *drawn])
+        return exercise if hidden is None else joined(exercise, hidden, seed(key, name), student)
 
     def digest(self, name: str, key: str) -> str:
         """Return a text that changes when the verdict on an answer could change."""
         parts = [self.setup, self.cases(name, key, "digest"), self.hidden.get(name)]
         return hashlib.sha256("".join(_canonical(part) for part in parts).encode()).hexdigest()[:16]
+
+
+def seed(key: str, name: str) -> int:
+    """Return what the hidden cases of an exercise are drawn from; it does not tell the key."""
+    return int.from_bytes(hashlib.sha256(f"{key}|{name}".encode()).digest()[:16], "big")
+
+
+def joined(exercise: Exercise, hidden: Hidden, number: int, student: str) -> Exercise:
+    """Return an exercise with its public cases and, after them, those drawn from a seed."""
+    drawn = _values(exercise, hidden, student) if exercise.asks_for_a_value else []
+    if hidden.cases is not None:
+        drawn += list(_drawn(exercise, hidden, number, student))
+    return replace(exercise, cases=[*exercise.cases, *drawn])
 
 
 def load(source: str, folder: Path = Path("instructor")) -> Task:
@@ -105,12 +113,11 @@ def _module(path: Path) -> Any:
     return module
 
 
-def _drawn(exercise: Exercise, hidden: Hidden, key: str, student: str) -> Iterator[Case]:
+def _drawn(exercise: Exercise, hidden: Hidden, number: int, student: str) -> Iterator[Case]:
     """Draw the hidden cases: the same for everybody, but where they ask for the student."""
-    seed = hashlib.sha256(f"{key}|{hidden.name}".encode()).digest()
     make: Any = hidden.cases
     extra = (student,) if len(inspect.signature(make).parameters) > 1 else ()
-    for item in make(np.random.default_rng(int.from_bytes(seed[:16], "big")), *extra):
+    for item in make(np.random.default_rng(number), *extra):
         if isinstance(item, Case):
             yield replace(item, title=HIDDEN_TITLE + item.title)
             continue
