@@ -45,7 +45,7 @@ def main() -> int:
 def pip(*arguments: str | Path) -> None:
     """Run pip in the environment."""
     quiet = ("-q", "--disable-pip-version-check")
-    subprocess.run([PYTHON, "-m", "pip", *quiet, *map(str, arguments)], check=True)
+    subprocess.run([str(PYTHON), "-m", "pip", *quiet, *map(str, arguments)], check=True)
 
 
 def versions() -> dict[str, str]:
