@@ -38,13 +38,13 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory() as elsewhere:
         shutil.copytree(ROOT / "book", Path(elsewhere, "book"))
-        command = [PYTHON, "-m", "pytest", *SETTINGS, *sys.argv[1:], "book"]
+        command = [str(PYTHON), "-m", "pytest", *SETTINGS, *sys.argv[1:], "book"]
         return subprocess.run(command, cwd=elsewhere, env=environment()).returncode
 
 
 def pip(*arguments: str | Path) -> None:
     """Run pip in the environment."""
-    quiet = ("-q", "--disable-pip-version-check")
+    quiet = ["-q", "--disable-pip-version-check"]
     subprocess.run([str(PYTHON), "-m", "pip", *quiet, *map(str, arguments)], check=True)
 
 
