@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.exercises._compare import describe, picture
-from coursekit.exercises._spec import Case, Exercise, as_array
+from coursekit.exercises._spec import Case, Exercise, Fits, as_array
 from coursekit.grading.grade import Json
 from coursekit.grading.report import safe
 from coursekit.grading.session import stored
@@ -79,7 +79,8 @@ def notebook(task: Task, results: Sequence[Json], asked: Questions) -> str:
         body = f"{head}\n\n{exercise.mistakes[mistake]}{_example(exercise, mistake, shown)}"
         cells += [_text(f"mistake-{number}", body)]
         ask, answer = asked.get(exercise.thing, {}).get(mistake, (OWN, OWN))
-        body = f"**Two minutes.** {ask}\n\n<details><summary>Answer</summary>{answer}</details>"
+        fold = f"<details><summary>Answer</summary>\n\n{answer}\n\n</details>"
+        body = f"**Two minutes.** {ask}\n\n{fold}"
         cells += [_text(f"question-{number}", body)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     facts = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}}
@@ -134,7 +135,7 @@ def _example(exercise: Exercise, mistake: str, shown: Sequence[str]) -> str:
     cases = [case for case in exercise.cases if mistake in case.wrong]
     cases.sort(key=lambda case: case.title not in shown)
     if cases:
-        came = describe(as_array(cases[0].wrong[mistake]))
+        came = _shown(cases[0].wrong[mistake])
         return _table(exercise, cases[0], {"came": came})
     broken = [p.name for p in exercise.properties if p.mistake == mistake]
     return f"\n\nAn answer should {broken[0]}." if broken else ""
@@ -143,9 +144,16 @@ def _example(exercise: Exercise, mistake: str, shown: Sequence[str]) -> str:
 def _table(exercise: Exercise, case: Case, came: Mapping[str, str]) -> str:
     """Return a case as a table."""
     call = f"{exercise.thing}({', '.join(picture(value) for value in case.inputs())})"
-    rows = {"given": call, "wanted": describe(as_array(case.want))} | dict(came)
+    rows = {"given": call, "wanted": _shown(case.want)} | dict(came)
     told = "".join(f"| {k} | `{_plain(v)}` |\n" for k, v in rows.items())
     return f"\n\n| Case | {_plain(case.title)} |\n| --- | --- |\n{told}".rstrip()
+
+
+def _shown(value: object) -> str:
+    """Return a value in one line; in place of a description its words."""
+    if isinstance(value, tuple) and any(isinstance(item, Fits) for item in value):
+        return f"({', '.join(_shown(item) for item in value)})"
+    return describe(as_array(value))
 
 
 def _plain(text: str) -> str:

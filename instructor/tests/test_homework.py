@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reading import without_code
+from prose import PROSE_RULES
+from reading import read, without_code
 
 from coursekit.exercises import Exercise, Hidden, judge
 from coursekit.grading import recap
@@ -192,3 +193,22 @@ def test_every_mistake_has_a_question_of_its_own(task: str):
     assert all(len(pair) == 2 for part in found.values() for pair in part.values())
     assert len(set(texts)) == len(texts)
     assert not [text for text in texts if set("<`") & set(without_code(text))]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_mistake_can_be_shown_in_class(task: str, tmp_path: Path):
+    """The recap of each mistake is plain markdown, with its case where the case is public."""
+    for exercise in TASKS[task].exercises.values():
+        for mistake in exercise.mistakes:
+            facts = {"name": exercise.name, "mistake": mistake, "case": "", "earned": 0}
+            result = {"exercises": [facts | {"points": exercise.points}]}
+            asked = recap.questions(TASKS[task], INSTRUCTOR)
+            path = tmp_path / "recap.ipynb"
+            path.write_text(recap.notebook(TASKS[task], [result], asked), "utf8")
+            book = read(path, tmp_path)
+
+            assert [found for rule in PROSE_RULES for found in rule(book)] == []
+            shown = any(mistake in case.wrong for case in exercise.cases)
+            told = "| came |" in "".join(cell.source for cell in book.prose)
+            assert "<locals>" not in path.read_text("utf8")
+            assert told == (shown and not exercise.asks_for_a_value)

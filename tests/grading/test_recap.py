@@ -63,7 +63,7 @@ def test_an_example_shows_the_case_and_the_question_is_folded(tmp_path: Path):
 
     assert "| given | `step([1., 1.], 0, [1., 2.], 0)` |" in text
     assert "| came | `([2, 3], 1)` |" in text
-    assert "<details><summary>Answer</summary>Away.</details>" in text
+    assert "<details><summary>Answer</summary>\n\nAway.\n\n</details>" in text
 
 
 def test_nothing_of_a_student_is_in_it(tmp_path: Path):
