@@ -108,6 +108,12 @@ def article(page: Path, pages: list[Path]) -> Tag:
     for summary in found.select("details.hide > summary"):
         solution = summary.find_parent(class_="tag_solution")
         summary.string = "A solution" if solution else ""
+    for card in found.select(".sd-card:has(a.sd-stretched-link)"):
+        title, link = card.select(".sd-card-title, a.sd-stretched-link")
+        link.string = title.get_text(" ").strip()  # it has no letters: on paper the title leads
+        title.clear()
+        title.append(link.extract())
+        del link["class"]
     for tag in found.select("[id]"):
         tag["id"] = f"{name_of(page)}-{tag['id']}"
     for tag in found.select("a[href]"):
