@@ -101,7 +101,7 @@ def test_names_in_a_page_are_unique(source: Path, built: Path):
 
 @EVERY_PAGE
 def test_notebooks_open_elsewhere(source: Path, built: Path):
-    """A notebook can be opened in Colab and downloaded; each page can be edited and reported."""
+    """A notebook opens in Colab and Binder, and downloads; each page can be edited and reported."""
     links = [tag["href"] for tag in parsed(book.page(source)).select("a[href]")]
     name = book.label(source)
 
@@ -110,6 +110,8 @@ def test_notebooks_open_elsewhere(source: Path, built: Path):
     if source.suffix == ".ipynb":
         colab = "https://colab.research.google.com/github/"
         assert any(link.startswith(colab) and link.endswith(name) for link in links)
+        binder = "https://mybinder.org/v2/gh/"
+        assert any(link.startswith(binder) and unquote(link).endswith(name) for link in links)
         assert any(link.endswith(f"_sources/{name}") for link in links)
 
 

@@ -77,7 +77,8 @@ def address(site: str, source: Path) -> str:
 
 
 def settle(page: Page) -> None:
-    """Wait for the fonts and the scripts of a page."""
+    """Lay out also what the reader is not near to; wait for the fonts and the scripts of a page."""
+    page.add_style_tag(content="section { content-visibility: visible !important }")
     page.wait_for_load_state("networkidle")
 
 

@@ -44,6 +44,18 @@ def test_it_learns_two_groups(page, site):
     assert page.problems == []
 
 
+def test_classes_differ_in_shape_and_in_colour(page):
+    """Circles have one colour, squares another, and neither is that of the text."""
+    colour = "mark => getComputedStyle(mark).fill"
+    circles, squares = (
+        {mark.evaluate(colour) for mark in page.locator(f".ck-play {tag}").all()}
+        for tag in ("circle", "rect")
+    )
+
+    assert len(circles) == len(squares) == 1
+    assert len(circles | squares | {"rgb(0, 0, 0)"}) == 3
+
+
 def test_it_never_learns_xor(page):
     """Twenty rounds later some points are still wrong, and the page says how many."""
     page.get_by_label("Data").select_option("XOR: no line will do")

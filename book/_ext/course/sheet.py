@@ -23,7 +23,7 @@ PARTS = (
     "copybutton.css",
     "mystnb.*.css",
     "sphinx-design.min.css",
-    "course.css",
+    "course.css",  # our own, kept whole
 )
 LINK = re.compile(
     r'\s*<link (?=[^>]*rel="stylesheet")[^>]*href="(?P<root>(?:\.\./)*)_static/'
@@ -50,8 +50,9 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
-    whole = "".join(part(static, pattern) for pattern in PARTS)
-    (static / SHEET).write_text(trimmed(whole, words(Path(app.outdir))), encoding="utf8")
+    *theirs, ours = (part(static, pattern) for pattern in PARTS)
+    text = trimmed("".join(theirs), words(Path(app.outdir))) + ours
+    (static / SHEET).write_text(text, encoding="utf8")
 
 
 def part(static: Path, pattern: str) -> str:
