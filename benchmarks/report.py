@@ -1,4 +1,4 @@
-"""Write RESULTS.md and growth.svg from what the benchmarks have kept in results/."""
+"""Write RESULTS.md, growth.svg and the table of README.md from what is kept in results/."""
 
 import json
 from itertools import groupby
@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 from measure import RESULTS
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 TITLES = {
     "engine": "Automatic differentiation (`engine.py`)",
     "conv": "Convolution (`conv.py`)",
@@ -26,8 +26,34 @@ ratios.
 """
 
 
+README = HERE.parent / "README.md"
+MARKS = ("<!-- figures -->", "<!-- end of figures -->")
+SHOWN = (  # of README.md: what is in it, and the name of the row in RESULTS.md
+    ("A training step of a small network, against PyTorch", "engine", "batch 64", "torch.nn"),
+    ("The same, against gradients written by hand in NumPy", "engine", "batch 64", "NumPy"),
+    ("Single numbers, against micrograd", "engine", "single numbers", "micrograd"),
+    ("An update by Adam, against PyTorch", "learners", "Adam, one update", "Adam"),
+    ("The perceptron (it keeps its path), against scikit-learn", "learners", "perceptron", ""),
+    (
+        "A convolution, one channel, against PyTorch",
+        "conv",
+        "32x1x28x28 * 16x1x3x3, after",
+        "torch",
+    ),
+    (
+        "A convolution, 16 channels, against PyTorch",
+        "conv",
+        "32x16x14x14 * 32x16x3x3, after",
+        "torch",
+    ),
+    ("Import of the NumPy half, against scikit-learn", "startup", "NumPy half", "scikit-learn"),
+    ("Bytes of a chapter's page, against a default Jupyter Book", "pages", "chapter 5", "default"),
+    ("Homework graded a second, against nbgrader (more is better)", "grader", "per second", "nbg"),
+)
+
+
 def main() -> None:
-    """Write the page and the figure."""
+    """Write the pages and the figure."""
     found = {name: read(name) for name in TITLES if RESULTS.joinpath(f"{name}.json").exists()}
     parts = [HEAD]
     for name, facts in found.items():
@@ -37,7 +63,11 @@ def main() -> None:
         draw(curves)
         parts += [GROWTH, slopes(curves)]
     HERE.joinpath("RESULTS.md").write_text("\n".join(parts) + "\n", encoding="utf8")
-    print("Wrote benchmarks/RESULTS.md")
+    text = README.read_text(encoding="utf8")
+    before, after = text.partition(MARKS[0])[0], text.partition(MARKS[1])[2]
+    short = f"{MARKS[0]}\n{summary(found)}\n{MARKS[1]}"
+    README.write_text(before + short + after, encoding="utf8")
+    print("Wrote benchmarks/RESULTS.md, and the table in README.md")
 
 
 GROWTH = """## How the costs grow
@@ -58,14 +88,35 @@ def read(name: str) -> dict[str, Any]:
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Return rows as a table."""
-    lines = ["| What | Beside | Median | Quartiles | Promise |", "| --- | --- | --- | --- | --- |"]
+    lines = ["| What | Beside | Median | Quartiles | Aim | Reached |", "| --- " * 6 + "|"]
     for row in rows:
         unit = "" if row["unit"] == "x" else f" {row['unit']}"
         low, middle, high = (number(row[key]) for key in ("low", "middle", "high"))
         spread = "" if low == middle == high else f"{low} to {high}"
-        cells = [row["what"], row["peer"], middle + unit, spread, row["target"]]
+        cells = [row["what"], row["peer"], middle + unit, spread, row["target"], reached(row)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def summary(found: dict[str, dict[str, Any]]) -> str:
+    """Return the table of README.md: for each line the ratio, and its quartiles."""
+    lines = ["| | Ratio, ours to theirs | Quartiles |", "| --- | --- | --- |"]
+    for title, name, what, peer in SHOWN:
+        rows = found.get(name, {}).get("rows", [])
+        row = next((r for r in rows if what in r["what"] and peer in r["peer"] and r["peer"]), None)
+        if row:
+            low, middle, high = (number(row[key]) for key in ("low", "middle", "high"))
+            lines.append(f"| {title} | {middle} | {'' if low == high else f'{low} to {high}'} |")
+    return "\n".join(lines)
+
+
+def reached(row: dict[str, Any]) -> str:
+    """Say whether the median is within the aim; nothing if there is none."""
+    if not row["target"]:
+        return ""
+    sign, _, aim = row["target"].partition(" ")
+    met = row["middle"] <= float(aim) if sign == "<=" else row["middle"] >= float(aim)
+    return "yes" if met else "**no**"
 
 
 def number(value: float) -> str:
