@@ -82,13 +82,18 @@ def for_nbgrader(data: bytes, marked: bool = True) -> bytes:
         return data
     book, left = [], dict(CHECKS)
     for cell in cells:
-        name = MARK.search("".join(cell.get("source") or ""))
+        name = MARK.search(text_of(cell.get("source")))
         book.append(cell | {"metadata": {}} if not (name and marked) else
                     cell | {"metadata": {"nbgrader": about(name[1], solution=True)}})  # fmt: skip
         for check in [c for c in left if name and c.partition("_")[0] == name[1]]:
             book.append(check_cell(check, *left.pop(check), marked))
     book += [check_cell(check, *facts, marked) for check, facts in left.items()]
     return json.dumps(json.loads(data) | {"cells": book}).encode()
+
+
+def text_of(source: object) -> str:
+    """Return a cell's source as one text, whatever a submission has put there."""
+    return "".join(map(str, source)) if isinstance(source, list) else str(source or "")
 
 
 def about(name: str, *, solution: bool = False, points: int = 0) -> dict[str, Any]:
