@@ -1,12 +1,14 @@
 """The example task in the forms of nbgrader and otter-grader, and a cage to run them in.
 
 Their checks are given the same literal cases that our public and hidden ones hold in kind. They run
-hostile notebooks here, so each run is caged by bubblewrap: a private home, no network, no other
-processes, limits on memory and time. Grading by them is otherwise as their manuals say.
+hostile notebooks here, so each run is caged by bubblewrap: a user without rights, a private home,
+no network, no other processes, limits on memory, processes, files and time. Grading by them is
+otherwise as their manuals say.
 """
 
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 MARK = re.compile(r"# exercise: example\.(\w+)")
-MEMORY = 8 * 2**20  # kB for a process in the cage
+USER = 61_999  # without rights, where the benchmark is run by root
+LIMITS = ["prlimit", f"--as={6 * 2**30}", "--nproc=300", f"--fsize={2**27}", "--core=0"]
 SECONDS = 90  # for one submission
 CHECKS = {  # points, and code that fails if the answer is wrong
     "step": (2, """\
@@ -113,20 +116,45 @@ def check_cell(name: str, points: int, code: str, marked: bool) -> dict[str, Any
 def cage(folder: Path, command: list[str], tools: Path) -> float | None:
     """Run a command in a folder, caged; return its seconds, or None if it had to be ended."""
     begin = time.perf_counter()
-    inside = f"ulimit -v {MEMORY}; exec " + " ".join(f"'{word}'" for word in command)
-    bubblewrap = [
-        "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/",
-        "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--dir", "/tmp/home",
-        "--bind", str(folder), str(folder), "--chdir", str(folder), "--setenv", "HOME", "/tmp/home",
-        "--setenv", "PATH", f"{tools}:/usr/bin:/bin", "--unsetenv", "PYTHONPATH",
-        "sh", "-c", inside,
-    ]  # fmt: skip
+    whole_command = [*bubblewrap(folder, tools), *dropped(folder), *LIMITS, *command]
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        subprocess.run(bubblewrap, timeout=SECONDS, stdin=subprocess.DEVNULL, **quiet)
+        subprocess.run(whole_command, timeout=SECONDS, stdin=subprocess.DEVNULL, **quiet)
     except subprocess.TimeoutExpired:
         return None
     return time.perf_counter() - begin
+
+
+def bubblewrap(folder: Path, tools: Path) -> list[str]:
+    """Return what makes the cage: the folder can be written, and nothing else that lasts."""
+    prefix, opened = Path(sys.base_prefix), []
+    way = list(reversed(prefix.parents))  # the folders that lead to Python, from the top
+    closed = [path for path in way if not path.stat().st_mode & 0o001]
+    if closed:  # such as the home of root: put an open one in its place, with Python only
+        opened = ["--tmpfs", str(closed[0])]
+        for path in way[way.index(closed[0]) + 1 :]:
+            opened += ["--perms", "0755", "--dir", str(path)]
+        opened += ["--ro-bind", str(prefix), str(prefix)]
+    above = [path for path in reversed(folder.parents) if Path("/tmp") in path.parents]
+    return [
+        "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+        "--die-with-parent", "--new-session", "--ro-bind", "/", "/", "--dev", "/dev",
+        "--proc", "/proc", "--perms", "1777", "--tmpfs", "/tmp",
+        *opened, *(word for path in above for word in ("--perms", "0755", "--dir", str(path))),
+        "--bind", str(folder), str(folder), "--chdir", str(folder),
+        "--setenv", "HOME", "/tmp", "--setenv", "PATH", f"{tools}:/usr/bin:/bin",
+        "--unsetenv", "PYTHONPATH",
+    ]  # fmt: skip
+
+
+def dropped(folder: Path) -> list[str]:
+    """Return what gives root's rights up before any code of a submission runs."""
+    if os.geteuid() != 0:
+        return []
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, USER, USER, follow_symlinks=False)
+    return ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "--inh-caps=-all",
+            "--bounding-set=-all", "--no-new-privs"]  # fmt: skip
 
 
 class Nbgrader:
