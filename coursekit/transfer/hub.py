@@ -151,7 +151,9 @@ def _fetched_before(name: str) -> str:
 
 
 def _on_the_hub(name: str) -> str:
-    """Return the name if the hub can be reached; waits 3 seconds at most, and tries once.
+    """Return the name if the hub can be reached; waits 3 seconds for an answer, and tries once.
+
+    A name server that says nothing can make it longer: that look-up has no limit of ours.
 
     Raises:
         ConnectionError: with the reason, if it cannot.
