@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from coursekit.validate import at_least
+from coursekit.validate import at_least, real
 
 Array = npt.NDArray[Any]  # float64 or float32
 Size = int | tuple[int, int]
@@ -31,6 +31,7 @@ def output_size(size: int, kernel_size: int, stride: int = 1, padding: int = 0) 
     Raises:
         ValueError: if the kernel is larger than the padded axis, or a number is too small.
     """
+    at_least(size, 0, "size")
     at_least(kernel_size, 1, "kernel_size")
     at_least(stride, 1, "stride")
     at_least(padding, 0, "padding")
@@ -262,9 +263,7 @@ def _pad(images: Array, padding: tuple[int, int], edge: float) -> Array:
 
 def _floats(value: npt.ArrayLike, name: str, axes: tuple[int, ...], letters: str) -> Array:
     """Return `value` as an array of floats; float32 is kept, integers become float64."""
-    result = np.asarray(value)
-    if result.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must be an array of numbers, got {value!r:.80}")
+    result = real(value, name)
     if result.ndim not in axes:
         raise ValueError(f"{name} must be {letters}, got shape {result.shape}")
     return result if result.dtype.kind == "f" else result.astype(np.float64)
@@ -295,6 +294,6 @@ def _operands(
 def _gradient(grad: npt.ArrayLike, x: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
     """Return grad as (N, O, H', W'), once it has the shape of the result."""
     wanted = shape if np.ndim(x) == 4 else shape[1:]
-    if np.shape(grad) != wanted:
+    if real(grad, "grad").shape != wanted:
         raise ValueError(f"grad must have the result's shape {wanted}, got {np.shape(grad)}")
     return _floats(grad, "grad", (len(wanted),), str(wanted)).reshape(shape)

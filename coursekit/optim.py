@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from coursekit.validate import at_least, positive
+
 Array = npt.NDArray[np.float64]
 
 
@@ -37,10 +39,8 @@ class Optimizer:
         self.params: list[Any] = list(params)
         if not self.params:
             raise ValueError("params must hold at least one parameter, got none")
-        if not (np.isfinite(lr) and lr > 0):
-            raise ValueError(f"lr must be above 0, got {lr!r}")
-        if not weight_decay >= 0:
-            raise ValueError(f"weight_decay must be at least 0, got {weight_decay!r}")
+        positive(lr, "lr")
+        at_least(weight_decay, 0, "weight_decay")
         self.lr, self.weight_decay, self.steps = lr, weight_decay, 0
 
     def zero_grad(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit.functional import heaviside
-from coursekit.validate import Array, at_least, labelled
+from coursekit.validate import Array, at_least, labelled, numbers, positive
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,14 @@ def mcculloch_pitts(
     Raises:
         ValueError: if an input is neither 0 nor 1, or the threshold is negative.
     """
-    for value in (*inputs, *inhibitory):
-        if value not in (0, 1):
-            raise ValueError(f"inputs must be 0 or 1, got {value!r}")
+    exciting, silencing = numbers(inputs, "inputs"), numbers(inhibitory, "inhibitory")
+    for values in (exciting, silencing):
+        if values.ndim != 1:
+            raise ValueError(f"inputs must stand in one row, got shape {values.shape}")
+        if not np.isin(values, (0, 1)).all():
+            raise ValueError(f"inputs must be 0 or 1, got {values[~np.isin(values, (0, 1))][0]:g}")
     at_least(threshold, 0, "threshold")
-    return int(sum(inputs) >= threshold and not any(inhibitory))
+    return int(exciting.sum() >= threshold and not silencing.any())
 
 
 def trace(
@@ -82,8 +85,7 @@ def trace(
     """
     X, y = labelled(X, y, allowed=(0, 1))
     at_least(max_epochs, 1, "max_epochs")
-    if not (np.isfinite(lr) and lr > 0):
-        raise ValueError(f"lr must be above 0, got {lr!r}")
+    positive(lr, "lr")
     w, b = np.zeros(X.shape[1]), 0.0
     steps: list[Step] = []
     for epoch in range(1, max_epochs + 1):

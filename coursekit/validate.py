@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,26 @@ def choice(value: object, options: Collection[str], what: str) -> str:
     raise ValueError(f"unknown {what} {value!r}: {hint}")
 
 
+def real(value: object, name: str) -> npt.NDArray[Any]:
+    """Return `value` as an array of real numbers, of any shape and in its own precision.
+
+    Raises:
+        TypeError: if it holds anything else, or rows of several lengths.
+    """
+    try:
+        found = np.asarray(value)
+    except (TypeError, ValueError):  # rows of several lengths
+        found = np.array(None)
+    if found.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be an array of numbers, got {value!r:.80}")
+    return found
+
+
+def numbers(value: object, name: str) -> Array:
+    """Return `value` as a float64 array of any shape; raise a TypeError if it holds no numbers."""
+    return real(value, name).astype(np.float64, copy=False)
+
+
 def array(value: object, name: str, ndim: int) -> Array:
     """Return `value` as a float array with `ndim` axes, not empty, without NaN or infinity.
 
@@ -25,10 +46,7 @@ def array(value: object, name: str, ndim: int) -> Array:
         TypeError: if the entries are no numbers.
         ValueError: if the number of axes is wrong, or an entry is missing or not finite.
     """
-    try:
-        result = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be an array of numbers, got {value!r:.80}") from error
+    result = numbers(value, name)
     if result.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axes, got shape {result.shape}")
     if result.size == 0:
@@ -50,6 +68,23 @@ def labelled(X: object, y: object, allowed: tuple[float, ...] | None = None) -> 
 
 
 def at_least(value: float, least: float, name: str) -> None:
-    """Raise a ValueError unless `value` is a finite number and not below `least`."""
-    if not (np.isfinite(value) and value >= least):
+    """Raise a ValueError unless `value` is a finite number and not below `least`.
+
+    Raises:
+        TypeError: if it is no number.
+    """
+    if not _finite(value, name) or value < least:
         raise ValueError(f"{name} must be at least {least:g}, got {value!r}")
+
+
+def positive(value: float, name: str) -> None:
+    """Raise a ValueError unless `value` is a finite number above 0, a TypeError if it is none."""
+    if not _finite(value, name) or value <= 0:
+        raise ValueError(f"{name} must be above 0, got {value!r}")
+
+
+def _finite(value: object, name: str) -> bool:
+    """Say whether a number is finite; refuse what is no number."""
+    if not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{name} must be a number, got {value!r:.80}")
+    return bool(np.isfinite(value))

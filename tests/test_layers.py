@@ -19,7 +19,7 @@ ALLOWED = {
     "autograd": {"functional", "validate"},
     "conv": {"validate"},
     "nn": {"autograd", "conv", "functional", "validate"},
-    "optim": set(),
+    "optim": {"validate"},
     "train": set(),
     "perceptron": {"functional", "validate"},
     "models": {"validate"},

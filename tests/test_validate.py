@@ -15,7 +15,7 @@ from coursekit import validate
         ([[np.inf]], ValueError, "X must hold finite numbers"),
         ([["a"]], TypeError, "X must be an array of numbers, got"),
         ([[1], [1, 2]], TypeError, "X must be an array of numbers, got"),
-        (None, ValueError, "X must have 2 axes"),
+        (None, TypeError, "X must be an array of numbers"),
     ],
 )
 def test_an_array_that_does_not_fit_is_refused(value, error, message):

@@ -7,11 +7,19 @@ said otherwise. NaN gives NaN. At a kink the derivative is PyTorch's choice, a s
 import numpy as np
 import numpy.typing as npt
 
-from coursekit.validate import Array
+from coursekit.validate import Array, numbers
 
 
 def _floats(z: npt.ArrayLike) -> Array:
-    return np.asarray(z, dtype=np.float64)
+    return numbers(z, "z")
+
+
+def _choices(z: npt.ArrayLike) -> Array:
+    """Return z if its last axis holds something to choose from."""
+    z = numbers(z, "z")
+    if z.ndim == 0 or z.shape[-1] == 0:
+        raise ValueError(f"z must have a last axis with at least one entry, got shape {z.shape}")
+    return z
 
 
 def heaviside(z: npt.ArrayLike, *, at_zero: float = 0.0) -> Array:
@@ -100,13 +108,13 @@ def maxout(z: npt.ArrayLike) -> Array:
 
     Source: Goodfellow et al. (2013), arXiv:1302.4389.
     """
-    value: Array = _floats(z).max(axis=-1)
+    value: Array = _choices(z).max(axis=-1)
     return value
 
 
 def maxout_grad(z: npt.ArrayLike) -> Array:
     """Return 1 at the winning piece and 0 elsewhere, (..., k); the first of equals wins."""
-    z = _floats(z)
+    z = _choices(z)
     won: Array = (np.arange(z.shape[-1]) == z.argmax(axis=-1)[..., None]).astype(np.float64)
     return won
 
@@ -124,8 +132,9 @@ def softmax_grad(z: npt.ArrayLike) -> Array:
 
 def log_softmax(z: npt.ArrayLike) -> Array:
     """Return log-probabilities (nats) along the last axis, same shape as z; no overflow."""
-    z = _floats(z)
-    z = z - z.max(axis=-1, keepdims=True)  # softmax does not change, and exp is at most 1
+    z = _choices(z)
+    with np.errstate(over="ignore"):  # the largest numbers are farther apart than any number
+        z = z - z.max(axis=-1, keepdims=True)  # softmax does not change, and exp is at most 1
     value: Array = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
     return value
 

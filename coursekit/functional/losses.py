@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from coursekit.functional.activations import log_softmax, sigmoid
-from coursekit.validate import Array
+from coursekit.validate import Array, at_least, numbers
 
 
 def _pair(prediction: npt.ArrayLike, target: npt.ArrayLike) -> tuple[Array, Array]:
     """Return both as floats; shapes must be equal, since (n,) against (n, 1) would broadcast."""
-    p, t = np.asarray(prediction, dtype=np.float64), np.asarray(target, dtype=np.float64)
+    p, t = numbers(prediction, "prediction"), numbers(target, "target")
     if p.shape != t.shape:
         raise ValueError(f"prediction and target must have one shape, got {p.shape} and {t.shape}")
     if p.size == 0:
@@ -89,13 +89,14 @@ def _classes(
     logits: npt.ArrayLike, target: npt.ArrayLike, weight: npt.ArrayLike | None
 ) -> tuple[Array, npt.NDArray[np.int64], Array]:
     """Return logits (n, k), labels (n,), and the share of each example in the mean, (n,)."""
-    z, y = np.asarray(logits, dtype=np.float64), np.asarray(target)
-    if z.ndim != 2 or y.shape != z.shape[:1] or z.size == 0:
-        raise ValueError(f"logits must be (n, k) and labels (n,), got {z.shape} and {y.shape}")
-    if not np.isin(y, np.arange(z.shape[1])).all():
-        raise ValueError(f"labels must be integers from 0 to {z.shape[1] - 1}, got {np.unique(y)}")
-    y = y.astype(np.int64)
-    per_class = np.ones(z.shape[1]) if weight is None else np.asarray(weight, dtype=np.float64)
+    z, target = numbers(logits, "logits"), numbers(target, "target")
+    if z.ndim != 2 or target.shape != z.shape[:1] or z.size == 0:
+        raise ValueError(f"logits must be (n, k) and labels (n,), got {z.shape} and {target.shape}")
+    if not np.isin(target, np.arange(z.shape[1])).all():
+        wanted = f"integers from 0 to {z.shape[1] - 1}"
+        raise ValueError(f"labels must be {wanted}, got {np.unique(target)}")
+    y = target.astype(np.int64)
+    per_class = np.ones(z.shape[1]) if weight is None else numbers(weight, "weight")
     if per_class.shape != z.shape[1:]:
         raise ValueError(f"weight must be ({z.shape[1]},), one a class, got {per_class.shape}")
     share = per_class[y]
@@ -150,7 +151,10 @@ def class_weights(labels: npt.ArrayLike, num_classes: int) -> Array:
     Raises:
         ValueError: if a label is outside [0, k), or a class has no example.
     """
-    y = np.asarray(labels)
+    y = numbers(labels, "labels")
+    if not isinstance(num_classes, int | np.integer):
+        raise TypeError(f"num_classes must be a whole number, got {num_classes!r:.80}")
+    at_least(num_classes, 1, "num_classes")
     if y.ndim != 1 or not np.isin(y, np.arange(num_classes)).all():
         raise ValueError(f"labels must be (n,) integers from 0 to {num_classes - 1}, got {y!r:.80}")
     counts = np.bincount(y.astype(np.int64), minlength=num_classes)
