@@ -4,6 +4,9 @@ Forward, float32, one thread. Memory counts as much as arithmetic here, so there
 a fresh process the system's allocator may fetch the pages of a result anew at each call, and
 PyTorch pays for it as we do; once a large array has come and gone, it keeps them. Which of the two
 a program sees is chance.
+
+With the pages kept, half of PyTorch's time is out of reach for one channel: the matrix product
+alone, into an array that is used again, took 0.47 to 0.51 of it, and copying the patches 0.26 more.
 """
 
 from collections.abc import Callable
