@@ -7,7 +7,7 @@ begin with an underscore:
 - `_spec`: what an exercise is; `_properties`: the ready-made properties;
 - `_compare`: whether two results agree, and how a result is shown;
 - `_judge`: trying an answer on every case; `_result`: the verdict as text and as HTML;
-- `_submit`: handing in; `_outputs`: what a model gives;
+- `_cells`: what ran in the notebook; `_submit`: handing in; `_outputs`: what a model gives;
 - `_messages`: every sentence, as data.
 
 What a check says is advice to the reader; it gives no marks.
@@ -19,7 +19,8 @@ import sys
 from typing import Any, TypeVar
 
 from coursekit import validate
-from coursekit.exercises._judge import judge, undefined
+from coursekit.exercises._cells import is_stale
+from coursekit.exercises._judge import judge, stale, undefined
 from coursekit.exercises._messages import TEXT, say
 from coursekit.exercises._outputs import outputs
 from coursekit.exercises._properties import (
@@ -88,9 +89,12 @@ def check(name: str, answer: Any = _MISSING, record: bool = True) -> Result:
         ValueError: if there is no exercise of that name.
     """
     exercise = find(name)
+    names = _names_of_the_caller() if answer is _MISSING else {}
+    answer = names.get(exercise.thing, answer)
     if answer is _MISSING:
-        answer = _names_of_the_caller().get(exercise.thing, _MISSING)
-    result = undefined(exercise) if answer is _MISSING else judge(exercise, answer)
+        result = undefined(exercise)
+    else:
+        result = stale(exercise) if is_stale(name, answer, names) else judge(exercise, answer)
     if record:
         _RESULTS[name] = result
     return result

@@ -80,6 +80,11 @@ def undefined(exercise: Exercise) -> Result:
     return result(exercise, "not attempted", say("undefined", thing=exercise.thing))
 
 
+def stale(exercise: Exercise) -> Result:
+    """Return the Result for an answer that is older than the last run of its cell."""
+    return result(exercise, "error", say("stale", thing=exercise.thing))
+
+
 def result(exercise: Exercise, status: str, message: str, **facts: Any) -> Result:
     """Return a Result; whatever did not pass points to the next hint."""
     step = "" if status == "passed" else say("try hint", name=exercise.name)

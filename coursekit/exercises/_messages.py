@@ -25,6 +25,8 @@ TEXT = {
     "still blank": "Still blank: {items}.",
     "undefined": "`{thing}` is not defined yet. Run the answer cell above. If it shows a syntax "
     "error, mend that first.",
+    "stale": "The last run of the answer cell stopped before it defined `{thing}`, so the check "
+    "would see an older version. Mend that cell, run it, then run this check again.",
     "no function": "`{thing}` should be a function, and it is {kind} now.",
     "crash": "{kind}: {text}.",
     "at source": " It happened in line {line}: `{source}`",

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import coursekit
+from coursekit.exercises._cells import ran_last
 from coursekit.exercises._messages import TEXT, say
 from coursekit.exercises._result import Note, Row
 
-MARK = re.compile(r"^\s*# exercise: (\S+)")
 BLANK = "*Write here.*"
 
 
@@ -81,12 +81,9 @@ def versions() -> dict[str, str]:
 
 def unsaved(task: str, cells: Sequence[str], names: Mapping[str, Any]) -> list[str]:
     """Return the answers whose code ran in another version than the saved one."""
-    ran = {}
-    for source in names.get("In", ()):
-        if (match := MARK.match(source)) and match[1].startswith(f"{task}."):
-            ran[match[1]] = source.strip()
     saved = {cell.strip() for cell in cells}
-    return [name for name, source in ran.items() if source not in saved]
+    ran = ran_last(names).items()
+    return [name for name, cell in ran if name.startswith(f"{task}.") and cell not in saved]
 
 
 def _missing(rows: Sequence[Row], student: str, cells: Sequence[str]) -> list[str]:
