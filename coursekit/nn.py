@@ -12,7 +12,7 @@ import numpy as np
 from coursekit import conv
 from coursekit.autograd import Tensor, linear
 from coursekit.autograd.tensor import _result
-from coursekit.validate import Array, at_least
+from coursekit.validate import Array, whole
 
 
 class Module:
@@ -22,6 +22,8 @@ class Module:
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return `forward(x)`."""
+        if not isinstance(x, Tensor):
+            raise TypeError(f"x must be a Tensor, got {type(x).__name__}: write Tensor(x)")
         return self.forward(x)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -77,6 +79,8 @@ def xavier_uniform(shape: tuple[int, int], rng: np.random.Generator) -> Array:
 
     Source: Glorot and Bengio (2010), Understanding the difficulty of training deep networks.
     """
+    if len(shape) != 2:
+        raise ValueError(f"shape must be (out, in), got {shape!r}")
     bound = np.sqrt(6 / sum(shape))
     return rng.uniform(-bound, bound, shape)
 
@@ -103,8 +107,8 @@ class Linear(Module):
         *,
         rng: np.random.Generator,
     ) -> None:
-        at_least(in_features, 1, "in_features")
-        at_least(out_features, 1, "out_features")
+        whole(in_features, 1, "in_features")
+        whole(out_features, 1, "out_features")
         bound = in_features**-0.5
         start = rng.uniform(-bound, bound, (out_features, in_features))
         self.weight = Tensor(start, requires_grad=True)  # (out, in)
@@ -146,8 +150,8 @@ class Conv2d(Module):
         bias: bool = True,
         rng: np.random.Generator,
     ) -> None:
-        at_least(in_channels, 1, "in_channels")
-        at_least(out_channels, 1, "out_channels")
+        whole(in_channels, 1, "in_channels")
+        whole(out_channels, 1, "out_channels")
         shape = (out_channels, in_channels, *conv.pair(kernel_size, "kernel_size", 1))
         self.stride = conv.pair(stride, "stride", 1)
         self.padding = conv.pair(padding, "padding", 0)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from coursekit.validate import at_least, positive
+from coursekit.validate import at_least, positive, whole
 
 Array = npt.NDArray[np.float64]
 
@@ -36,9 +36,13 @@ class Optimizer:
     """
 
     def __init__(self, params: Iterable[Any], lr: float, weight_decay: float = 0.0) -> None:
+        if hasattr(params, "grad"):  # going through a tensor gives copies of its rows
+            raise TypeError("params must be a list, got one parameter: write [p]")
         self.params: list[Any] = list(params)
         if not self.params:
             raise ValueError("params must hold at least one parameter, got none")
+        if odd := [p for p in self.params if not (hasattr(p, "data") and hasattr(p, "grad"))]:
+            raise TypeError(f"each parameter must have data and grad, got {odd[0]!r:.80}")
         positive(lr, "lr")
         at_least(weight_decay, 0, "weight_decay")
         self.lr, self.weight_decay, self.steps = lr, weight_decay, 0
@@ -110,6 +114,7 @@ class Adagrad(Optimizer):
         eps: float = 1e-10,
     ) -> None:  # fmt: skip
         super().__init__(params, lr, weight_decay)
+        at_least(eps, 0, "eps")
         self.eps, self.square = eps, self._zeros()
 
     def _update(self, i: int, p: Parameter, g: Array) -> None:
@@ -131,6 +136,7 @@ class RMSprop(Optimizer):
         super().__init__(params, lr, weight_decay)
         if not 0 <= alpha < 1:
             raise ValueError(f"alpha must be at least 0 and below 1, got {alpha!r}")
+        at_least(eps, 0, "eps")
         self.alpha, self.eps, self.square = alpha, eps, self._zeros()
 
     def _update(self, i: int, p: Parameter, g: Array) -> None:
@@ -154,8 +160,9 @@ class Adam(Optimizer):
         eps: float = 1e-8, *, weight_decay: float = 0.0,
     ) -> None:  # fmt: skip
         super().__init__(params, lr, weight_decay)
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas must be at least 0 and below 1, got {betas!r}")
+        if np.shape(betas) != (2,) or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"betas must be two numbers, at least 0 and below 1, got {betas!r}")
+        at_least(eps, 0, "eps")
         self.betas, self.eps = betas, eps
         self.mean, self.square = self._zeros(), self._zeros()
 
@@ -180,8 +187,7 @@ class AdamW(Adam):
         eps: float = 1e-8, *, weight_decay: float = 1e-2,
     ) -> None:  # fmt: skip
         super().__init__(params, lr, betas, eps)
-        if not weight_decay >= 0:
-            raise ValueError(f"weight_decay must be at least 0, got {weight_decay!r}")
+        at_least(weight_decay, 0, "weight_decay")
         self.decay = weight_decay
 
     def _update(self, i: int, p: Parameter, g: Array) -> None:
@@ -206,6 +212,7 @@ class StepLR(LambdaLR):
     """Multiplies the learning rate by gamma after each step_size epochs."""
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
+        whole(step_size, 1, "step_size")
         super().__init__(optimizer, lambda t: gamma ** (t // step_size))
 
 
@@ -220,6 +227,7 @@ class CosineAnnealingLR(LambdaLR):
     """Lowers the learning rate along half a cosine to eta_min, in T_max epochs."""
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
+        whole(T_max, 1, "T_max")
         least = eta_min / optimizer.lr
         super().__init__(
             optimizer, lambda t: least + (1 - least) * (1 + np.cos(np.pi * t / T_max)) / 2

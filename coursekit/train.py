@@ -5,6 +5,8 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
+from coursekit.validate import whole
+
 Measured = float | Mapping[str, float]
 
 
@@ -26,17 +28,17 @@ def fit(
         progress: show a progress bar.
 
     Returns:
-        history: for each name the mean over the batches of each epoch; plain numbers are called
-            "loss" and "score".
+        history: for each name the mean, in each epoch, over the batches that give it; plain numbers
+            are called "loss" and "score".
 
     Raises:
         ValueError: if epochs is below 1, or there is no batch, or a loss is not finite.
     """
-    if epochs < 1:
-        raise ValueError(f"epochs must be at least 1, got {epochs!r}")
+    whole(epochs, 1, "epochs")
     history: dict[str, list[float]] = {}
     for epoch in tqdm(range(1, epochs + 1), disable=not progress, unit="epoch"):
         sums: dict[str, float] = {}
+        counts: dict[str, int] = {}
         count = 0
         for batch in batches:
             count += 1
@@ -45,10 +47,13 @@ def fit(
                 if value != value or value in (float("inf"), float("-inf")):
                     raise ValueError(f"{name} became {value} in epoch {epoch}: try a smaller lr")
                 sums[name] = sums.get(name, 0.0) + float(value)
+                counts[name] = counts.get(name, 0) + 1
         if count == 0:
             raise ValueError(f"batches gave nothing in epoch {epoch}: is it used up?")
-        means = {name: total / count for name, total in sums.items()}
+        means = {name: total / counts[name] for name, total in sums.items()}
         scores = _named(evaluate(), "score") if evaluate else {}
+        if both := means.keys() & scores.keys():
+            raise ValueError(f"step and evaluate must give other names, both give {sorted(both)}")
         for name, value in {**means, **scores}.items():
             history.setdefault(name, []).append(float(value))
     return history

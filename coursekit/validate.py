@@ -77,6 +77,22 @@ def at_least(value: float, least: float, name: str) -> None:
         raise ValueError(f"{name} must be at least {least:g}, got {value!r}")
 
 
+def whole(value: int, least: int, name: str) -> None:
+    """Raise a ValueError unless `value` is at least `least`, a TypeError if it is no whole number.
+
+    2.0 is refused, too: what it counts would fail further down.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} must be a whole number, got {value!r:.80}")
+    at_least(value, least, name)
+
+
+def share(value: float, name: str) -> None:
+    """Raise a ValueError unless `value` is from 0 to 1, a TypeError if it is no number."""
+    if not (_finite(value, name) and 0 <= value <= 1):
+        raise ValueError(f"{name} must be from 0 to 1, got {value!r}")
+
+
 def positive(value: float, name: str) -> None:
     """Raise a ValueError unless `value` is a finite number above 0, a TypeError if it is none."""
     if not _finite(value, name) or value <= 0:

@@ -20,7 +20,7 @@ ALLOWED = {
     "conv": {"validate"},
     "nn": {"autograd", "conv", "functional", "validate"},
     "optim": {"validate"},
-    "train": set(),
+    "train": {"validate"},
     "perceptron": {"functional", "validate"},
     "models": {"validate"},
     "representations": {"models", "validate"},

@@ -7,7 +7,8 @@ Source: Baydin et al. (2018), Automatic Differentiation in Machine Learning, JML
 """
 
 from coursekit.autograd.graph import numeric_gradient, walk
-from coursekit.autograd.tensor import Tensor, cross_entropy, linear
+from coursekit.autograd.steps import cross_entropy, linear
+from coursekit.autograd.tensor import Tensor
 from coursekit.autograd.value import Value
 
 __all__ = ["Tensor", "Value", "cross_entropy", "linear", "numeric_gradient", "walk"]

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coursekit.autograd.graph import FREED, walk
-from coursekit.validate import Array
+from coursekit.validate import Array, numbers
 
 # the gradient of the result -> the gradient of each input, None where there is none
 Backward = Callable[[Any], tuple[Any, ...]]
@@ -19,7 +19,10 @@ class Record:
     __slots__ = ("_backward", "_freed", "_kept", "_op", "_prev", "data", "grad", "requires_grad")
 
     def __init__(self, data: npt.ArrayLike, requires_grad: bool = False) -> None:
-        self.data: Array = np.asarray(data, dtype=np.float64)
+        if type(data) is np.ndarray and data.dtype == np.float64:  # the quick way of every step
+            self.data: Array = data
+        else:
+            self.data = numbers(data, "data")
         self.requires_grad = requires_grad
         self.grad: Array | None = None
         self._prev: tuple[Record, ...] = ()  # what it was computed from
@@ -55,7 +58,7 @@ class Record:
         shape = self.data.shape
         if gradient is None and self.data.size != 1:
             raise RuntimeError(f"backward() starts from a single number, got shape {shape}")
-        start = np.ones(shape) if gradient is None else np.asarray(gradient, dtype=np.float64)
+        start = np.ones(shape) if gradient is None else numbers(gradient, "gradient")
         if start.shape != shape:
             raise ValueError(f"gradient must have shape {shape}, got {start.shape}")
         order = walk(self)

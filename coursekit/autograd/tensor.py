@@ -41,12 +41,17 @@ class Tensor(Record):
     def __len__(self) -> int:
         return len(self.data)
 
+    def __bool__(self) -> bool:
+        return bool(self.item())
+
     def __repr__(self) -> str:
         text = np.array2string(self.data, precision=4, separator=", ", prefix="tensor(")
         return f"tensor({text}{', requires_grad=True' if self.requires_grad else ''})"
 
     def item(self) -> float:
         """Return the only entry as a number."""
+        if self.data.size != 1:
+            raise ValueError(f"only a tensor of one entry is a number, got shape {self.shape}")
         return float(self.data.item())
 
     def detach(self) -> "Tensor":
@@ -215,7 +220,10 @@ class Tensor(Record):
 
     def __getitem__(self, index: Any) -> "Tensor":
         x = self.data
-        index = index.data.astype(int) if isinstance(index, Tensor) else index
+        if isinstance(index, Tensor):
+            index, places = index.data.astype(int), index.data
+            if (index != places).any():
+                raise ValueError(f"an index must hold whole numbers, got {places!r:.80}")
 
         def back(g: Array) -> tuple[Array]:
             spread = np.zeros_like(x)
@@ -223,40 +231,6 @@ class Tensor(Record):
             return (spread,)
 
         return _result("[]", x[index], (self,), back)
-
-
-def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Return x W' + b, (n, in) -> (n, out), as one step; weight is (out, in), bias (out,)."""
-    a, w = x.data, weight.data
-    inputs: tuple[Record, ...] = (x, weight) if bias is None else (x, weight, bias)
-    y = a @ w.T
-    if bias is not None:
-        y += bias.data
-
-    def back(g: Array) -> tuple[Array | None, ...]:
-        parts = (g @ w if x.requires_grad else None, g.T @ a, g.sum(axis=0))
-        return parts[: len(inputs)]
-
-    return _result("linear", y, inputs, back)
-
-
-def cross_entropy(logits: Tensor, target: npt.ArrayLike) -> Tensor:
-    """Return the mean negative log-likelihood (nats) of labels (n,) under logits (n, k)."""
-    y, (n, k) = np.asarray(target), logits.shape
-    if y.shape != (n,) or y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= k:
-        raise ValueError(f"labels must be ({n},) integers from 0 to {k - 1}, got {target!r:.80}")
-    z, rows = logits.data, np.arange(n)
-    z = z - z.max(axis=1, keepdims=True)  # softmax does not change, and exp is at most 1
-    p = np.exp(z)
-    total = p.sum(axis=1, keepdims=True)
-    loss = (np.log(total[:, 0]) - z[rows, y]).sum() / n
-
-    def back(g: Array) -> tuple[Array]:
-        slope = p * (g / (n * total))
-        slope[rows, y] -= g / n
-        return (slope,)
-
-    return _result("cross_entropy", loss, (logits,), back)
 
 
 def _tensor(x: Any) -> Tensor:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coursekit.data.points import Rng
+from coursekit.validate import whole
 
 
 class batches:  # noqa: N801 -- used like a function
@@ -22,11 +23,13 @@ class batches:  # noqa: N801 -- used like a function
     """
 
     def __init__(self, *arrays: npt.NDArray[Any], size: int, rng: Rng = 0) -> None:
+        arrays = tuple(a if hasattr(a, "shape") else np.asarray(a) for a in arrays)
+        if shapes := [a.shape for a in arrays if not len(a.shape)]:
+            raise ValueError(f"arrays must be (n, ...), got shape {shapes[0]}")
         lengths = {len(a) for a in arrays}
         if len(lengths) != 1 or 0 in lengths:
             raise ValueError(f"arrays must have one length above 0, got {sorted(lengths)}")
-        if size < 1:
-            raise ValueError(f"size must be at least 1, got {size!r}")
+        whole(size, 1, "size")
         self.arrays, self.size, self.rng = arrays, size, np.random.default_rng(rng)
 
     def __len__(self) -> int:

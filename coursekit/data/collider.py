@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit.data.points import Rng
-from coursekit.validate import Array, at_least
+from coursekit.validate import Array, share, whole
 
 LOW = (
     "jet 1 pt", "jet 1 eta", "jet 1 phi", "jet 2 pt", "jet 2 eta", "jet 2 phi",
@@ -41,9 +41,8 @@ def collider(n: int = 1000, *, signal: float = 0.5, rng: Rng = 0) -> Events:
     Raises:
         ValueError: if n or signal is out of range.
     """
-    at_least(n, 1, "n")
-    if not 0 <= signal <= 1:
-        raise ValueError(f"signal must be from 0 to 1, got {signal!r}")
+    whole(n, 1, "n")
+    share(signal, "signal")
     r = np.random.default_rng(rng)
     y = (r.random(n) < signal).astype(float)
     mass = np.where(y == 1, r.normal(125, 6, n), 20 + r.gamma(2.2, 45, n))

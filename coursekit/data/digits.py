@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coursekit.validate import Array
+from coursekit.validate import Array, real
 
 
 def digits(classes: Sequence[int] | None = None, *, binary: bool = False) -> tuple[Array, Array]:
@@ -32,7 +32,8 @@ def digits(classes: Sequence[int] | None = None, *, binary: bool = False) -> tup
         if binary:
             raise ValueError("binary needs two classes, got all ten")
         return X, y
-    if len(classes) == 0 or not set(classes) <= set(range(10)) or len(set(classes)) < len(classes):
+    kinds = np.unique(real(classes, "classes"))
+    if np.ndim(classes) != 1 or not 0 < len(kinds) == len(classes) or set(kinds) - set(range(10)):
         raise ValueError(f"classes must be different digits from 0 to 9, got {classes!r}")
     if binary and len(classes) != 2:
         raise ValueError(f"binary needs two classes, got {classes!r}")

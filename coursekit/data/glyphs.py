@@ -14,7 +14,7 @@ import numpy as np
 
 from coursekit.data.points import Rng
 from coursekit.data.pose import Images, Labels, enlarge, pose
-from coursekit.validate import at_least, choice
+from coursekit.validate import choice, share, whole
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase
 FONTS = (
@@ -64,9 +64,8 @@ def glyphs(
         ValueError: if n or an amount is out of range, a character comes twice or is in no font, or
             a font is unknown.
     """
-    at_least(n, 1, "n")
-    if not 0 <= coarse <= 1:
-        raise ValueError(f"coarse must be from 0 to 1, got {coarse!r}")
+    whole(n, 1, "n")
+    share(coarse, "coarse")
     names = _fonts(fonts)
     drawn = np.stack([_drawings(font, _distinct(chars)) for font in names])
     random = np.random.default_rng(rng)
@@ -84,7 +83,7 @@ def _fonts(fonts: Sequence[str] | None) -> tuple[str, ...]:
     """Return the names of the fonts, checked."""
     if fonts is None:
         return FONTS
-    if isinstance(fonts, str) or len(fonts) == 0:
+    if not isinstance(fonts, Sequence) or isinstance(fonts, str) or not fonts:
         raise ValueError(f"fonts must be a list of names, got {fonts!r}")
     return tuple(choice(name, FONTS, "font") for name in fonts)
 

@@ -3,7 +3,7 @@
 Source: Real Academia Española (2010), Ortografía de la lengua española, numerals.
 """
 
-from coursekit.validate import at_least
+from coursekit.validate import whole
 
 SMALL = (
     "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez",
@@ -26,7 +26,7 @@ def number_words(n: int) -> str:
     Raises:
         ValueError: if n is out of range.
     """
-    at_least(n, 0, "n")
+    whole(n, 0, "n")
     if n > 999_999:
         raise ValueError(f"n must be at most 999,999, got {n}")
     if n < 30:

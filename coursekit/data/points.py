@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coursekit.validate import Array, array, at_least
+from coursekit.validate import Array, array, at_least, whole
 
-Rng = int | np.random.Generator
+Rng = int | Sequence[int] | np.random.Generator
 
 
 def _labels(n: int, classes: int) -> Array:
     """Return n labels, (n,): all classes in turn, so that their sizes are as equal as can be."""
+    whole(n, 0, "n")
     if n < classes:
         raise ValueError(f"n must be at least one point per class, {classes}, got {n!r}")
     return np.sort(np.arange(n) % classes).astype(float)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.data.points import Rng
-from coursekit.validate import Array, labelled
+from coursekit.validate import Array, labelled, share
 
 
 def split(
@@ -24,7 +24,8 @@ def split(
         ValueError: if the lengths differ, test is no share, or a class is too small to be cut.
     """
     X, y = labelled(X, y)
-    if not 0 < test < 1:
+    share(test, "test")
+    if test in (0, 1):
         raise ValueError(f"test must be above 0 and below 1, got {test!r}")
     random = np.random.default_rng(rng)
     kept, left = [], []
