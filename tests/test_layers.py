@@ -31,6 +31,18 @@ ALLOWED = {
     "grading": {"data", "exercises", "validate"},
     "__main__": {"exercises", "grading"},
 }
+ENGINE = (
+    "cells", "compare", "judge", "messages", "outputs", "properties", "result", "spec", "submit"
+)  # fmt: skip
+# lines that a part may have: what a student reads for a concept, a figure, a slider or a check
+LIMITS = {
+    "numpy": (2_300, ["[!_]*.py", "functional", "autograd"]),
+    "data": (1_150, ["data"]),
+    "torch": (1_500, ["models", "representations", "transfer"]),
+    "plotting": (2_800, ["plotting"]),
+    "interact": (500, ["interact"]),
+    "engine": (1_400, ["exercises/__init__.py", *(f"exercises/_{part}.py" for part in ENGINE)]),
+}
 HEAVY = ["torch", "transformers", "matplotlib", "sklearn", "scipy", "IPython", "ipywidgets"]
 
 
@@ -71,6 +83,49 @@ def test_files_and_functions_stay_short(file: Path):
 
     assert source.count("\n") <= (400 if data else 300)
     assert [(name, lines) for name, lines in functions if lines > 40] == []
+
+
+@pytest.mark.parametrize("part", LIMITS)
+def test_each_part_stays_small_enough_to_be_read(part: str):
+    """Who adds to a part that is full takes something out first, or says why it may grow."""
+    most, places = LIMITS[part]
+    found = [path for place in places for path in ROOT.glob(place)]
+    files = [file for path in found for file in (path.rglob("*.py") if path.is_dir() else [path])]
+
+    assert sum(file.read_text(encoding="utf8").count("\n") for file in files) <= most
+
+
+def test_the_numpy_half_works_without_torch():
+    """Where PyTorch is not installed, all but three modules can be imported, and a net trains."""
+    code = """
+import sys
+sys.modules.update(dict.fromkeys(["torch", "torchvision", "transformers", "safetensors"]))
+import importlib, pkgutil
+import numpy as np
+import coursekit.plotting, coursekit.interact, coursekit.exercises as exercises
+from coursekit import conv, data, nn, optim, perceptron, train
+from coursekit.autograd import Tensor, cross_entropy
+for module in pkgutil.iter_modules(exercises.__path__):
+    importlib.import_module(f"coursekit.exercises.{module.name}")
+X, y = data.moons(40)
+net = nn.Sequential(nn.Linear(2, 4, rng=np.random.default_rng(0)), nn.ReLU())
+adam = optim.Adam(net.parameters())
+def step(X, y):
+    loss = cross_entropy(net(Tensor(X)), y.astype(int))
+    adam.zero_grad()
+    loss.backward()
+    adam.step()
+    return loss.item()
+print(len(train.fit(step, data.batches(X, y, size=10), 2)["loss"]))
+for name in ("models", "representations", "transfer"):
+    try:
+        importlib.import_module(f"coursekit.{name}")
+    except ImportError:
+        print(name)
+"""
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert out.stdout.split() == ["2", "models", "representations", "transfer"], out.stderr
 
 
 def is_mostly_docstring(node: ast.FunctionDef) -> bool:
