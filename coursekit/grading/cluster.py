@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.grading import doctor
+from coursekit.grading.cage import Layer
 from coursekit.grading.intake import Submission
-from coursekit.grading.sandbox import Layer
 
 if TYPE_CHECKING:
     from coursekit.grading.grade import Json

@@ -6,13 +6,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 from coursekit.grading import pipe
+from coursekit.grading.cage import Layer, available
 from coursekit.grading.library import library
-from coursekit.grading.sandbox import DiedError, Layer, Limits, Sandbox, StartError, available
+from coursekit.grading.sandbox import DiedError, Limits, Sandbox, StartError
 
-NEEDED = ("starts", "network", "processes", "memory", "calls", "children", "time")
+NEEDED = ("starts", "network", "processes", "memory", "calls", "children", "time", "leftovers")
 SAYS = {
     "starts": "the sandbox starts, and Python works in it",
     "network": "no network",
@@ -21,9 +23,17 @@ SAYS = {
     "calls": "no memory can be held outside of every process",
     "children": "the number of processes is limited",
     "time": "time is limited",
+    "leftovers": "nothing of one submission is left for the next",
     "files": "the files of this system cannot be written",
     "secrets": "the files of the teacher cannot be read",
 }
+LEAVE = """
+import os, time
+open(os.environ["HOME"] + "/left-by-a-submission", "w").close()
+if os.fork() == 0:
+    os.setsid()
+    time.sleep(60)
+"""
 PROBE = """
 import encodings.idna, json.tool, mmap, os, pprint, socket, time
 import numpy.fft
@@ -60,6 +70,7 @@ found["memory"] = refused(lambda: mmap.mmap(-1, 2**33, flags=0x4022))  # without
 found["calls"] = refused(lambda: os.close(os.memfd_create("memory of no process")))
 found["files"] = refused(write)
 found["secrets"] = refused(lambda: open(FILE).read())
+found["leftovers"] = not os.path.exists(os.environ["HOME"] + "/left-by-a-submission")
 found["children"] = refused(children)
 """
 
@@ -74,14 +85,12 @@ def examine(layer: Layer) -> dict[str, bool]:
         bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", mark])
         facts = {"MARK": mark, "PORT": server.getsockname()[1], "FILE": str(secret)}
         code = f"import sys\nPREFIX = sys.base_prefix\nglobals().update({facts!r})\n{PROBE}"
+        place = (layer, library(()), Limits(cell=15, processes=50), os.getpid() % 4096)
         try:
-            sandbox = Sandbox(
-                layer, library(()), Limits(cell=15, processes=50), slot=os.getpid() % 4096
-            )
-            try:
+            with closing(Sandbox(*place)) as sandbox:
+                sandbox.ask(_cell(LEAVE, 5.0), 5.0)
+            with closing(Sandbox(*place)) as sandbox:
                 held |= _try(sandbox, code)
-            finally:
-                sandbox.close()
         except (StartError, DiedError, pipe.PipeError):
             pass
         finally:
@@ -92,15 +101,20 @@ def examine(layer: Layer) -> dict[str, bool]:
 
 def _try(sandbox: Sandbox, code: str) -> dict[str, bool]:
     """Run the probe, then a loop without end; return what held."""
-    cell = {"op": "cell", "number": 0, "source": code, "seconds": 15.0, "answers": []}
-    sandbox.ask(cell, 15.0)
+    sandbox.ask(_cell(code, 15.0), 15.0)
     pick = {"op": "pick", "exercise": "", "thing": "found", "when": "end"}
     reply, blobs = sandbox.ask(pick, 5.0)
     value = pipe.decode(reply.get("value"), blobs, dict)
     held = {name: value.get(name) is True for name in SAYS} if isinstance(value, dict) else {}
-    loop = cell | {"source": "while True: pass", "seconds": 0.2}
-    reply, _ = sandbox.ask(loop, 0.2)
-    return held | {"time": "error" in reply}
+    with suppress(DiedError):  # it had to be ended from outside
+        reply, _ = sandbox.ask(_cell("while True: pass", 0.2), 0.2)
+        held["time"] = "error" in reply
+    return held
+
+
+def _cell(source: str, seconds: float) -> pipe.Json:
+    """Return the request to run a cell."""
+    return {"op": "cell", "number": 0, "source": source, "seconds": seconds, "answers": []}
 
 
 def best(weak: bool = False) -> Layer | None:

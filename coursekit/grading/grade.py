@@ -17,10 +17,11 @@ from coursekit.exercises._judge import Outcome, ToldError, examine
 from coursekit.exercises._messages import say
 from coursekit.exercises._result import Result
 from coursekit.exercises._spec import Exercise
+from coursekit.grading.cage import Layer
 from coursekit.grading.find import Cell, Found, UnreadableError, find, student_id
 from coursekit.grading.library import library
 from coursekit.grading.remote import MISSING, Run
-from coursekit.grading.sandbox import Layer, Limits, Sandbox
+from coursekit.grading.sandbox import Limits, Sandbox
 from coursekit.grading.task import HIDDEN_TITLE, Task
 from coursekit.grading.words import TEXT
 

@@ -20,9 +20,10 @@ from typing import Any
 from tqdm import tqdm
 
 from coursekit.grading import cluster
+from coursekit.grading.cage import Layer
 from coursekit.grading.grade import Json, grade, total
 from coursekit.grading.intake import Submission
-from coursekit.grading.sandbox import Layer, Limits
+from coursekit.grading.sandbox import Limits
 from coursekit.grading.task import Task, load
 
 

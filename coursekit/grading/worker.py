@@ -1,32 +1,34 @@
 """The program inside a sandbox: it runs the cells of a notebook and calls its answers.
 
-It starts as a small server without any secret. Before each cell it forks: the child runs the cell
-and serves on, the parent keeps the state as it was before. So a cell that ends the process (exit,
-crash, kill) costs that cell alone: the parent wakes up, says so, and serves on. Answers are called
-in a child that is thrown away, so that no answer disturbs the next one.
+The first process warms up, which takes most of the time, and never runs a line of a student: it
+forks a child for each notebook, in a fresh space with a pipe of its own. That child is a small
+server without any secret. Before each cell it forks: the child runs the cell and serves on, the
+parent keeps the state as it was before. So a cell that ends the process (exit, crash, kill) costs
+that cell alone: the parent wakes up, says so, and serves on. Answers are called in a child that is
+thrown away, so that no answer disturbs the next one.
 
 Nothing that this program says is believed; it only carries values out to where they are judged.
 """
 
 import ast
 import contextlib
-import ctypes
+import gc
 import inspect
+import json
 import os
-import resource
 import signal
+import socket
 import sys
 import traceback
 import types
 from typing import Any
 
-import calls
 import numpy as np
 import pipe
+import spaces
 from cells import Absent, plain
 
 Json = dict[str, Any]
-LIBC = ctypes.CDLL(None)
 HANDLES = 1000  # most objects that the grader may hold
 
 
@@ -171,7 +173,7 @@ class Server:
                 self.reply(getattr(self.notebook, "pick" if op == "pick" else "call")(request))
             elif self.in_child():
                 if op == "start":
-                    enter(request["limits"])
+                    spaces.enter(request["limits"])
                     self.alone = processes() not in ("", request["limits"]["outside"])
                 reply = self.notebook.cell(request) if op == "cell" else {"ok": True}
                 self.sweep()
@@ -184,7 +186,7 @@ class Server:
         except OSError:  # too many processes: go on in this one
             return True
         if child == 0:
-            LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: do not outlive the parent
+            spaces.LIBC.prctl(spaces.DEATH_SIGNAL, signal.SIGKILL)  # do not outlive the parent
             self.depth += 1
             self.line.append(os.getpid())
             return True
@@ -250,41 +252,44 @@ def _killed(pid: int) -> bool:
     return True
 
 
-def enter(limits: Json) -> None:
-    """Give up every right, and set the limits, before any code of a student runs."""
-    os.setsid()
-    if limits["uid"]:
-        os.setgroups([])
-        os.setresgid(limits["uid"], limits["uid"], limits["uid"])
-        os.setresuid(limits["uid"], limits["uid"], limits["uid"])
-    LIBC.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
-    LIBC.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, which a change of user has cleared
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
-        file.write("1000")
-    with open("/proc/self/statm") as file:  # noqa: PTH123
-        now = int(file.read().split()[0]) * resource.getpagesize()
-    for name, most in {
-        "AS": now + limits["memory"], "CORE": 0, "CPU": limits["cpu"], "FSIZE": limits["file"],
-        "NOFILE": 128, "NPROC": limits["processes"],
-    }.items():  # fmt: skip
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
-    calls.refuse()
-
-
 def main() -> None:
-    """Keep the pipe for ourselves, warm up, and serve."""
-    source, sink = (os.dup(number) for number in (0, 1))
+    """Warm up, then serve each notebook in a child of its own, for as long as the grader asks."""
+    facts = json.loads(sys.argv[1])
+    control = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
+    os.close(nothing)
     sys.meta_path.append(Absent())
-    for name in sys.argv[1:]:
+    for name in facts["modules"]:
         with contextlib.suppress(Exception):
             __import__(name)
-    server = Server(source, sink)
-    server.reply({"ok": True})
+    gc.freeze()
+    folders = facts["folders"] if facts["folders"] and spaces.work(facts["folders"]) else []
+    control.send(b"fresh" if folders else b"once")
+    child = 0
+    while True:
+        asked, pipes, *_ = socket.recv_fds(control, 100, 2)
+        if not asked:
+            os._exit(0)
+        if pipes:
+            child = spaces.fork(folders, int(asked)) if folders else os.fork()
+            if child == 0:
+                control.close()
+                serve(*pipes)
+            for end in pipes:
+                os.close(end)
+        else:  # nothing in the space of a process that was the first there outlives it
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        control.send(b"done")
+
+
+def serve(source: int, sink: int) -> None:
+    """Serve one notebook."""
+    np.random.seed()  # noqa: NPY002 or every notebook would draw what its parent would have drawn
     with contextlib.suppress(pipe.PipeError):
-        server.serve()
+        Server(source, sink).serve()
     os._exit(0)
 
 

@@ -22,7 +22,7 @@ from coursekit.grading.task import Task
 
 from .notebooks import KEY, LIMITS, RIGHT, TASK, needs_bubblewrap, notebook, right_but, text
 
-pytestmark = [needs_bubblewrap, pytest.mark.usefixtures("warm")]
+pytestmark = needs_bubblewrap
 
 
 def one(exercise: Exercise, *cells: object, hidden: Hidden | None = None) -> dict:

@@ -1,16 +1,20 @@
 """What happens in a sandbox leaves nothing behind, and reaches nobody."""
 
 import os
+import runpy
 import select
+import shutil
+import signal
 import socket
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from coursekit.grading import __name__ as package
-from coursekit.grading import doctor, sandbox
+from coursekit.grading import cage, doctor, pipe, sandbox, warm
 from coursekit.grading.grade import grade
 from coursekit.grading.library import library
 
@@ -28,6 +32,40 @@ def test_bubblewrap_holds_everything_here():
     """The doctor's attempts to break the strictest layer all fail."""
     assert set(doctor.examine("bubblewrap").values()) == {True}
     assert doctor.best() == "bubblewrap"
+
+
+TAKEN = {  # a promise, and what must be taken out of which file for it to be broken
+    "network": ("cage.py", '"net", '),
+    "processes": ("cage.py", '"pid", '),
+    "memory": ("spaces.py", '"AS": now + limits["memory"], '),
+    "calls": ("spaces.py", "calls.refuse()"),
+    "children": ("spaces.py", '"NPROC": limits["processes"],'),
+    "time": ("worker.py", "signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)"),
+    "leftovers": ("spaces.py", "_mount_empty(folder, size)"),
+}
+
+
+@pytest.mark.parametrize("promise", TAKEN)
+def test_the_doctor_sees_when_a_layer_is_taken_away(promise, tmp_path, monkeypatch):
+    """A promise that the system no longer keeps turns red, and the layer is not used."""
+    file, words = TAKEN[promise]
+    shutil.copytree(cage.HERE, tmp_path / "grading")
+    source = (tmp_path / "grading" / file).read_text()
+    assert words in source
+    (tmp_path / "grading" / file).write_text(source.replace(words, "pass" if ")" in words else ""))
+    monkeypatch.setattr(warm, "_waiting", {})
+    if file == "cage.py":
+        weaker = runpy.run_path(str(tmp_path / "grading" / file))
+        monkeypatch.setattr(warm, "command", weaker["command"])
+        monkeypatch.setattr(warm, "FOLDERS", ())  # nor may a space of its own hide the others
+    else:
+        monkeypatch.setattr(cage, "HERE", tmp_path / "grading")
+
+    held = doctor.examine("bubblewrap")
+
+    assert held["starts"]
+    assert not held[promise]
+    assert not doctor.holds("bubblewrap")
 
 
 def test_without_a_layer_nothing_is_graded(monkeypatch):
@@ -104,10 +142,9 @@ def test_one_submission_does_not_starve_the_others():
     code = "import os\nfor _ in range(40):\n    if os.fork() == 0:\n        while True: pass\n" \
         "while True: pass"  # fmt: skip
     box = sandbox.Sandbox("bubblewrap", library(()), LIMITS, slot=os.getpid() % 4096)
-    cell = {"op": "cell", "number": 0, "source": code, "seconds": 5.0, "answers": []}
 
     with pytest.raises(sandbox.DiedError) as caught:
-        box.ask(cell, 5.0)
+        box.ask(cell(code) | {"seconds": 5.0}, 5.0)
 
     assert not caught.value.slow
 
@@ -129,13 +166,103 @@ def test_no_process_outlives():
     assert result["earned"] == 7
 
 
+def places(layer: str) -> str:
+    """Return the folders where a worker may write, as Python."""
+    return repr(list(warm.FOLDERS)) if layer == "bubblewrap" else "[os.environ['HOME']]"
+
+
+@pytest.mark.parametrize("layer", ["bubblewrap", "unshare"])
+def test_one_submission_finds_nothing_of_another(layer: str):
+    """Files, processes, sockets, names, and what was written to the pipe end with a submission."""
+    leave = f"""
+import builtins, os, socket, sys, time
+for folder in {places(layer)}:
+    open(folder + "/left", "w").close()
+os.environ["LEFT"] = sys.path[0] = "left"
+sys.modules["numpy"].left = builtins.left = True
+server = socket.socket(socket.AF_UNIX)
+server.bind("\\0left")
+server.listen()
+if os.fork() == 0:
+    os.setsid()
+    time.sleep(60)
+for number in range(3, 30):
+    try:
+        os.set_blocking(number, False)
+        os.write(number, b"left" * 1000)
+    except OSError:
+        pass
+"""
+    look = f"""
+import builtins, os, socket, sys
+def listens():
+    try:
+        socket.socket(socket.AF_UNIX).connect("\\0left")
+    except OSError:
+        return False
+    return True
+others = set(filter(str.isdigit, os.listdir("/proc"))) - {{"1", "2", str(os.getpid())}}
+found = [listens(), "LEFT" in os.environ, "left" in sys.path, hasattr(sys.modules["numpy"], "left"),
+         hasattr(builtins, "left"), os.getcwd() != os.environ["HOME"], len(others) > 0]
+found += [os.path.exists(folder + "/left") for folder in {places(layer)}]
+"""
+    place = (layer, library(()), LIMITS, os.getpid() % 4096)
+    with closing(sandbox.Sandbox(*place)) as first, pytest.raises(sandbox.DiedError):
+        first.ask(cell(leave), 1.0)
+    with closing(sandbox.Sandbox(*place)) as second:
+        assert second.ask(cell(look), 1.0)[0].get("ok")
+        pick = {"op": "pick", "exercise": "", "thing": "found", "when": "end"}
+        reply, blobs = second.ask(pick, 1.0)
+
+    assert second._parent is first._parent
+    assert pipe.decode(reply["value"], blobs, dict) == [False] * (7 + len(eval(places(layer))))
+
+
+def test_each_submission_draws_other_numbers():
+    """The parent's state of NumPy's random numbers is not what every notebook begins with."""
+    drawn = []
+    for _ in range(2):
+        with closing(sandbox.Sandbox("bubblewrap", library(()), LIMITS)) as box:
+            box.ask(cell("import numpy as np\nx = float(np.random.rand())"), 1.0)
+            pick = {"op": "pick", "exercise": "", "thing": "x", "when": "end"}
+            drawn.append(box.ask(pick, 1.0)[0]["value"])
+
+    assert drawn[0] != drawn[1]
+
+
+def test_where_no_fresh_space_can_be_made_a_parent_serves_once(monkeypatch):
+    """Without the right to make spaces each submission has a sandbox of its own, as safe."""
+    monkeypatch.setattr(warm, "FOLDERS", ())
+    monkeypatch.setattr(warm, "_waiting", {})
+
+    results = [graded("open('left', 'x').close()") for _ in range(2)]
+
+    assert [result["earned"] for result in results] == [9, 9]
+    assert warm._waiting == {}
+
+
+def test_a_parent_that_has_died_is_replaced():
+    """A first process that was ended while it waited costs nobody anything."""
+    assert graded()["earned"] == 9
+    for parent in warm._waiting.values():
+        os.kill(parent.pid, signal.SIGKILL)
+        parent._process.wait()
+
+    assert graded()["earned"] == 9
+
+
+def cell(source: str) -> dict[str, object]:
+    """Return the request to run a cell."""
+    return {"op": "cell", "number": 0, "source": source, "seconds": 1.0, "answers": []}
+
+
 def uids() -> set[int]:
     """Return the processes of this system that belong to the user of our sandboxes."""
     found = set()
     for path in Path("/proc").iterdir():
         if path.name.isdigit():
             try:
-                if path.stat().st_uid == sandbox.FIRST_UID + os.getpid() % 4096:
+                if path.stat().st_uid == warm.FIRST_UID + os.getpid() % 4096:
                     found.add(int(path.name))
             except OSError:
                 continue
@@ -185,7 +312,8 @@ def test_a_module_must_be_allowed(tmp_path: Path):
 def test_a_sandbox_that_does_not_start_says_why(monkeypatch):
     """What the system says is told, and it is a fault of the system."""
     command = ["sh", "-c", "echo 'no such layer' >&2; exit 1"]
-    monkeypatch.setattr(sandbox, "_command", lambda *_: (command, {}))
+    monkeypatch.setattr(warm, "command", lambda *_: (command, {}))
+    monkeypatch.setattr(warm, "_waiting", {})
 
     with pytest.raises(sandbox.StartError, match="no such layer"):
         sandbox.Sandbox("bubblewrap", library(()), LIMITS)
@@ -195,10 +323,9 @@ def test_a_worker_that_says_nothing_is_ended():
     """A sandbox that stops answering is ended, and told apart from one that has left."""
     one = sandbox.Sandbox("bubblewrap", library(()), LIMITS, slot=os.getpid() % 4096)
     source = "import signal\nsignal.pthread_sigmask(0, [14])\nwhile True: pass"
-    cell = {"op": "cell", "number": 0, "source": source, "seconds": 0.2, "answers": []}
 
     with pytest.raises(sandbox.DiedError) as caught:
-        one.ask(cell, 0.2)
+        one.ask(cell(source) | {"seconds": 0.2}, 0.2)
 
     assert caught.value.slow
     with pytest.raises(sandbox.DiedError):
@@ -215,11 +342,10 @@ def bystander(uid: int) -> subprocess.Popen[bytes]:
 def test_tidying_up_ends_nobody_else(layer: str):
     """Left-over processes are ended only where no others are in reach, even of the same user."""
     slot = 4000
-    other = bystander(sandbox.FIRST_UID + slot)
+    other = bystander(warm.FIRST_UID + slot)
     box = sandbox.Sandbox(layer, library(()), LIMITS, slot)
     try:
-        cell = {"op": "cell", "number": 0, "source": "x = 1", "seconds": 1.0, "answers": []}
-        reply, _ = box.ask(cell, 1.0)
+        reply, _ = box.ask(cell("x = 1"), 1.0)
 
         assert reply.get("ok")
         assert other.poll() is None
