@@ -75,7 +75,7 @@ class Sandbox:
                 raise DiedError
         except DiedError as error:
             self.close()
-            raise StartError("it did not answer") from error
+            raise StartError("it did not begin to serve") from error
 
     def ask(
         self, message: pipe.Json, seconds: float, blobs: list[bytes] | None = None

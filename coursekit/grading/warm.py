@@ -123,7 +123,7 @@ class Parent:
     def _hear(self, seconds: float) -> bytes:
         """Return what it says; it says nothing once it has ended."""
         if not select.select([self._control], [], [], seconds)[0]:
-            raise OSError("it did not answer")
+            raise OSError(f"it said nothing for {seconds:.0f} seconds")
         said = self._control.recv(100)
         if not said:
             raise OSError("it has ended")

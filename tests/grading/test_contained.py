@@ -230,6 +230,17 @@ def test_each_submission_draws_other_numbers():
     assert drawn[0] != drawn[1]
 
 
+def test_a_notebook_that_plots_finds_matplotlib_ready(monkeypatch):
+    """The slow import is done once, by the parent of all notebooks that say they plot."""
+    monkeypatch.setattr(warm, "_waiting", {})
+
+    graded("x = 1")
+    graded("import matplotlib.pyplot as plt")
+
+    assert [key[2] for key in warm._waiting] == [("numpy",), ("numpy", "matplotlib.pyplot")]
+    warm.close()
+
+
 def test_where_no_fresh_space_can_be_made_a_parent_serves_once(monkeypatch):
     """Without the right to make spaces each submission has a sandbox of its own, as safe."""
     monkeypatch.setattr(warm, "FOLDERS", ())
