@@ -145,6 +145,8 @@ def _lines(
             (report.safe(who[-1]), part["name"]) for part in result["open"] if part["text"]
         ]
         lines.append(report.line(policy.with_points(result, who, *given), student, rules))
+        if result["late"] and not lines[-1].days_late:
+            notices.append(f"{result['label']}: late for the platform, in time by your --deadline")
     policy.append_manual(args.output / "manual.csv", open_rows)
     return lines
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from coursekit.grading.find import MOST, is_hidden, printable, read
 
 CANVAS = re.compile(r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)$")
-MOODLE = re.compile(r"^(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?(/(?P<file>.+))?$")
+MOODLE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_file_?(/(?P<file>.+))?$")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Submission:
         person: the name or the id that the learning platform wrote into the file's name.
         time: when the file was made, if that is known.
         late: whether the platform calls it late.
+        number: what the platform calls the student in its own tables; empty if that is not known.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Submission:
     person: str = ""
     time: datetime.datetime | None = None
     late: bool = False
+    number: str = ""
 
     @property
     def slug(self) -> str:
@@ -125,7 +127,8 @@ def _submission(label: str, data: bytes, time: datetime.datetime | None) -> Subm
     label = printable(label.replace("\\", "/"))
     if match := platform(label):
         late = bool(match.groupdict().get("late"))
-        return Submission(label, data, match["name"].rpartition("/")[2], time, late)
+        number = match["id"] if match.re is CANVAS else f"Participant {match['id']}"
+        return Submission(label, data, match["name"].rpartition("/")[2], time, late, number)
     return Submission(label, data, Path(label).stem, time)
 
 

@@ -65,6 +65,7 @@ class Line:
             "days late": str(self.days_late), "file": result["label"],
             "isolation": result["isolation"], "notices": "; ".join(result["notices"]),
             "page": f"students/{result['slug']}.html",
+            "number": result.get("number", ""),
         }  # fmt: skip
         parts = [*result["exercises"], *result["open"]]
         return values | {
@@ -106,10 +107,11 @@ def tables(lines: Sequence[Line], title: str, own: Mapping[str, str]) -> dict[st
     )
     first = ("id", "name", "group", "earned", "points", "percent", "grade", "status")
     every = [*first, *names, "unread", "days late", "isolation", "file", "notices"]
-    canvas = {"Student": "name", "ID": "", "SIS User ID": "id", "SIS Login ID": "email",
+    canvas = {"Student": "name", "ID": "number", "SIS User ID": "id", "SIS Login ID": "email",
               "Section": "group", title: "earned"}  # fmt: skip
-    moodle = {"Identifier": "", "Full name": "name", "ID number": "id", "Email address": "email",
-              "Grade": "earned", "Feedback comments": "page"}  # fmt: skip
+    moodle = {"Identifier": "number", "Full name": "name", "ID number": "id",
+              "Email address": "email", "Grade": "earned", "Last modified (grade)": "",
+              "Feedback comments": "page"}  # fmt: skip
     good = [one for one in lines if one.result["status"] != "not graded"]
     files = {"grades.csv": table(lines, dict(zip(every, every, strict=True))),
              "canvas.csv": table(good, canvas), "moodle.csv": table(good, moodle)}  # fmt: skip

@@ -123,7 +123,7 @@ def _keep(
     result |= total(result)
     result |= {"label": submission.label, "slug": submission.slug, "person": submission.person,
                "time": submission.time.isoformat() if submission.time else "",
-               "late": submission.late}  # fmt: skip
+               "late": submission.late, "number": submission.number}  # fmt: skip
     write(path, json.dumps(result, indent=1, ensure_ascii=False))
     return [
         Change(submission.label, e["name"], before[e["name"]]["earned"], e["earned"])

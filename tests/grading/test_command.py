@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch) -> Path:
     with zipfile.ZipFile(tmp_path / "canvas.zip", "w") as archive:
         for name, data in {
             "perezana_1_2_hw.ipynb": notebook(*RIGHT, text("example.why", "no line")),
-            "libo_3_4_hw.ipynb": wrong,
+            "libo_LATE_3_4_hw.ipynb": wrong,
         }.items():
             archive.writestr(zipfile.ZipInfo(name, (2030, 5, 2, 12, 0, 0)), data)
     return tmp_path
@@ -53,7 +53,12 @@ def test_a_class_is_graded_from_end_to_end(folder: Path, capsys):
 
     assert (first["Ana Pérez"]["earned"], first["Bo Li"]["earned"]) == ("4.5", "7")
     assert (first["Ana Pérez"]["days late"], first["Ana Pérez"]["unread"]) == ("1", "1")
-    assert "19 handed in nothing" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "19 handed in nothing" in said
+    assert "libo_LATE_3_4_hw.ipynb: late for the platform" in said
+    with (folder / "out" / "canvas.csv").open(encoding="utf8") as file:
+        assert {row["Student"]: row["ID"] for row in csv.DictReader(file)} == {
+            "Ana Pérez": "1", "Bo Li": "3"}  # fmt: skip
     assert (folder / "out" / "custom.csv").read_text("utf8").splitlines()[0] == "Matrícula,Nota"
     assert len(list((folder / "out" / "students").glob("*.html"))) == 2
 

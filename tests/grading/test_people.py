@@ -70,8 +70,18 @@ def test_platforms_write_names_into_names(tmp_path: Path):
 
     found = collect([canvas, moodle], [])
 
-    assert [(s.person, s.late) for s in found] == [
-        ("perezana", True), ("li", False), ("Ana Pérez", False), ("Bo Li", False)]  # fmt: skip
+    assert [(s.person, s.late, s.number) for s in found] == [
+        ("perezana", True, "123"), ("li", False, "77"),
+        ("Ana Pérez", False, "Participant 99"), ("Bo Li", False, "Participant 98")]  # fmt: skip
+
+
+def test_a_folder_that_a_student_made_names_nobody_else(tmp_path: Path):
+    """Moodle keeps a student's folders: one that looks like another student's changes nothing."""
+    name = "Ana_99_assignsubmission_file_/Bo_98_assignsubmission_file_/hw1.ipynb"
+
+    (found,) = collect([archive(tmp_path / "m.zip", name)], [])
+
+    assert (found.person, found.number) == ("Ana", "Participant 99")
 
 
 def test_a_file_of_submit_is_one_submission(tmp_path: Path):

@@ -81,6 +81,7 @@ def test_tables_hold_everybody_and_no_formula(results):
         "Section": "A",
         "HW 1": "9",
     }
+    assert rows["moodle.csv"][0]["Last modified (grade)"] == ""
     assert rows["custom.csv"][0] == {"Matrícula": "17", "Nota": "5.6"}
     cells = [cell for table in rows.values() for row in table for cell in row.values()]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
