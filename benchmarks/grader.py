@@ -156,7 +156,7 @@ def both(works: list) -> float:
 def memory() -> Row:
     """Return what a worker in its sandbox holds before any cell has run."""
     sandbox = Sandbox("bubblewrap", library(()), PLAN.limits)
-    tree = [psutil.Process(sandbox._process.pid)]
+    tree = [psutil.Process(sandbox._parent.pid)]
     tree += tree[0].children(recursive=True)
     held = sum(process.memory_full_info().pss for process in tree) / 2**20
     sandbox.close()

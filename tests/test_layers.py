@@ -34,6 +34,13 @@ ALLOWED = {
 ENGINE = (
     "cells", "compare", "judge", "messages", "outputs", "properties", "result", "spec", "submit"
 )  # fmt: skip
+PARTS = {  # of the grader: contain a submission, judge it, serve a class, reach other tools
+    "sandbox": "cage calls cells doctor library pipe remote sandbox spaces stand_in warm worker",
+    "verdicts": "__init__ example find grade session task words",
+    "class": "cluster duplicates intake policy report roster",
+    "bridges": "nbgrader recap",
+}
+GRADING = {part: [f"grading/{name}.py" for name in PARTS[part].split()] for part in PARTS}
 # lines that a part may have: what a student reads for a concept, a figure, a slider or a check
 LIMITS = {
     "numpy": (2_300, ["[!_]*.py", "functional", "autograd"]),
@@ -41,6 +48,10 @@ LIMITS = {
     "torch": (1_500, ["models", "representations", "transfer"]),
     "plotting": (2_800, ["plotting"]),
     "interact": (500, ["interact"]),
+    "sandbox": (1_950, GRADING["sandbox"]),
+    "verdicts": (1_050, GRADING["verdicts"]),
+    "class": (950, GRADING["class"]),
+    "bridges": (400, GRADING["bridges"]),
     "engine": (1_400, ["exercises/__init__.py", *(f"exercises/_{part}.py" for part in ENGINE)]),
 }
 HEAVY = ["torch", "transformers", "matplotlib", "sklearn", "scipy", "IPython", "ipywidgets"]
@@ -93,6 +104,13 @@ def test_each_part_stays_small_enough_to_be_read(part: str):
     files = [file for path in found for file in (path.rglob("*.py") if path.is_dir() else [path])]
 
     assert sum(file.read_text(encoding="utf8").count("\n") for file in files) <= most
+
+
+def test_every_file_of_the_grader_belongs_to_a_part():
+    """A new file of the grader is counted somewhere, or the limits would mean nothing."""
+    files = {f"grading/{file.name}" for file in (ROOT / "grading").glob("*.py")}
+
+    assert files == {name for names in GRADING.values() for name in names}
 
 
 def test_the_numpy_half_works_without_torch():

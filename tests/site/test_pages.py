@@ -107,23 +107,19 @@ def test_page_is_right_in_the_dark_theme(source: Path, look: Callable[..., Seen]
 
 
 @every_page
-def test_page_fits_a_phone_and_large_letters(source: Path, visit: Visit, site: str):
-    """On a phone, and at 200 % zoom, the page does not scroll sideways, though a table may."""
+def test_page_fits_a_phone_large_letters_and_paper(source: Path, visit: Visit, site: str):
+    """On a phone, at 200 % zoom and on paper nothing scrolls sideways, though a table may.
+
+    On paper there is no menu, no search and no button, and no section is left out.
+    """
     page = visit(address(site, source), width=PHONE)
     settle(page)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     page.set_viewport_size({"width": ZOOMED, "height": 400})
     assert page.evaluate("document.documentElement.scrollWidth") <= ZOOMED
-
-
-@every_page
-def test_page_prints_its_article_alone(source: Path, visit: Visit, site: str):
-    """On paper there is no menu, no search and no button, and no section is left out."""
-    page = visit(address(site, source), width=PAPER)
-    settle(page)
+    page.set_viewport_size({"width": PAPER, "height": 900})
     page.emulate_media(media="print")
-
     assert page.evaluate(SHOWN, ".bd-sidebar, .bd-header, .prev-next-footer, .copybtn") == 0
     assert page.evaluate(SHOWN, "article section") == page.locator("article section").count()
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
