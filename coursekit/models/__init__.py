@@ -2,7 +2,7 @@
 
 from coursekit.models.files import CARD, load, pretrained, save
 from coursekit.models.networks import GlyphNet, LectureCNN
-from coursekit.models.running import accuracy, device, logits, parameters, step
+from coursekit.models.running import accuracy, device, eval_mode, logits, parameters, step
 
 __all__ = [
     "CARD",
@@ -10,6 +10,7 @@ __all__ = [
     "LectureCNN",
     "accuracy",
     "device",
+    "eval_mode",
     "load",
     "logits",
     "parameters",

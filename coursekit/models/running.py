@@ -4,7 +4,8 @@ Shapes: X is (n, h, w) or (n, channels, h, w); the missing axis of grey pictures
 with another number of axes go to the model as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -42,6 +43,18 @@ def step(
     return run
 
 
+@contextmanager
+def eval_mode(model: nn.Module) -> Iterator[None]:
+    """Set the model to evaluation mode, and give each of its modules its own mode back."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
 @torch.no_grad()
 def logits(model: nn.Module, X: Any, size: int = 500) -> torch.Tensor:
     """Return what the model answers in evaluation mode, (n, ...) -> (n, classes) on the CPU.
@@ -57,13 +70,8 @@ def logits(model: nn.Module, X: Any, size: int = 500) -> torch.Tensor:
     at_least(size, 1, "size")
     if len(X) == 0:
         raise ValueError("X must not be empty")
-    modes = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
+    with eval_mode(model):
         parts = [model(_pictures(X[i : i + size], model)).cpu() for i in range(0, len(X), size)]
-    finally:
-        for module, training in modes.items():
-            module.training = training
     return torch.cat(parts)
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from coursekit import validate
+from coursekit.models import eval_mode
 
 Data = npt.NDArray[np.generic] | Tensor
 
@@ -32,7 +33,7 @@ def activations(
         TypeError: if a layer hands on something else than one tensor.
     """
     parts: dict[str, list[Tensor]] = {name: [] for name in layers}
-    with torch.no_grad(), judging(model), recording(model, layers) as kept:
+    with torch.no_grad(), eval_mode(model), recording(model, layers) as kept:
         for some in torch.split(as_input(model, X), size):
             model(some)
             for name in layers:
@@ -90,18 +91,6 @@ def neighbours(
     finder = NearestNeighbors(n_neighbors=k, metric=metric, algorithm="brute").fit(rows)
     found: npt.NDArray[np.int64] = finder.kneighbors(as_rows(queries), return_distance=False)
     return found
-
-
-@contextmanager
-def judging(model: nn.Module) -> Iterator[None]:
-    """Set the network to eval mode, and give each of its modules its own mode back."""
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, mode in modes:
-            module.training = mode
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate, relu, softmax
 
 from coursekit import validate
-from coursekit.representations.features import Data, as_input, judging, recording
+from coursekit.models import eval_mode
+from coursekit.representations.features import Data, as_input, recording
 
 
 def saliency(model: nn.Module, X: Data, labels: Data, *, kind: str = "gradient") -> Tensor:
@@ -26,7 +27,7 @@ def saliency(model: nn.Module, X: Data, labels: Data, *, kind: str = "gradient")
     """
     validate.choice(kind, ("gradient", "product"), "kind")
     x = as_input(model, X).detach().clone().requires_grad_()
-    with judging(model), torch.enable_grad():
+    with eval_mode(model), torch.enable_grad():
         (slope,) = torch.autograd.grad(_wanted(model(x), labels).sum(), x)
     result = slope.abs().amax(dim=1) if kind == "gradient" else (slope * x).sum(dim=1)
     return result.detach().cpu()
@@ -51,7 +52,7 @@ def grad_cam(model: nn.Module, X: Data, labels: Data, layer: str, *, resize: boo
     Source: Selvaraju et al. (2017), Grad-CAM, doi:10.1109/ICCV.2017.74.
     """
     x = as_input(model, X).detach().requires_grad_()  # a graph even if all weights are frozen
-    with judging(model), torch.enable_grad(), recording(model, [layer]) as kept:
+    with eval_mode(model), torch.enable_grad(), recording(model, [layer]) as kept:
         wanted = _wanted(model(x), labels)
         maps = kept[layer]
         if maps.ndim != 4:
@@ -110,7 +111,7 @@ def occlusion(
     doi:10.1109/TNNLS.2016.2599820.
     """
     hidden = occlude(X, maps, k, patch=patch, fill=fill)
-    with torch.no_grad(), judging(model):
+    with torch.no_grad(), eval_mode(model):
         before, after = (
             _wanted(softmax(model(as_input(model, x)), dim=1), labels) for x in (X, hidden)
         )

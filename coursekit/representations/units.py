@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from coursekit import validate
-from coursekit.representations.features import Data, activations, as_input, judging, recording
+from coursekit.models import eval_mode
+from coursekit.representations.features import Data, activations, as_input, recording
 
 WINDOWS = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d)
 
@@ -48,7 +49,7 @@ def receptive_field(model: nn.Module, layer: str, X: Data) -> Field:
     done: list[nn.Module] = []
     handles = [m.register_forward_hook(lambda m, *_: done.append(m)) for m in model.modules()]
     try:
-        with torch.no_grad(), judging(model):
+        with torch.no_grad(), eval_mode(model):
             model(as_input(model, X)[:1])
     finally:
         for handle in handles:
@@ -148,7 +149,7 @@ def maximise(
     start = 0.5 + 0.1 * torch.randn((len(units), *shape), generator=rng)
     x = as_input(model, start.clamp(0, 1)).detach().clone().requires_grad_()
     optimizer = torch.optim.Adam([x], lr=lr)
-    with judging(model), recording(model, [layer]) as kept:
+    with eval_mode(model), recording(model, [layer]) as kept:
         for _ in range(steps):
             moved = torch.randint(-jitter, jitter + 1, (2,), generator=rng).tolist()
             model(x.roll(moved, dims=(2, 3)))

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from coursekit.transfer.tuning import evaluation
+from coursekit.models import eval_mode
 
 
 def embed(
@@ -44,7 +44,7 @@ def embed(
     config: Any = model.config
     longest = min(tokenizer.model_max_length, getattr(config, "max_position_embeddings", 512))
     device, vectors = next(model.parameters()).device, []
-    with evaluation(model):
+    with torch.no_grad(), eval_mode(model):
         for start in range(0, len(texts), size):
             tokens = tokenizer(
                 list(texts[start : start + size]),

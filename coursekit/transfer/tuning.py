@@ -6,7 +6,6 @@ or with dots for a part of a part, such as "encoder.layer.5".
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from types import MethodType
 from typing import Any
 
@@ -248,19 +247,6 @@ def _inputs_of(
 
 def _answer(model: torch.nn.Module, inputs: Mapping[str, torch.Tensor], size: int) -> None:
     device = next(model.parameters()).device
-    with evaluation(model):
+    with torch.no_grad(), models.eval_mode(model):
         for start in range(0, len(next(iter(inputs.values()))), size):
             model(**{key: value[start : start + size].to(device) for key, value in inputs.items()})
-
-
-@contextmanager
-def evaluation(model: torch.nn.Module) -> Iterator[None]:
-    """Keep the model in eval mode, without gradients, for the length of a with block."""
-    modes = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        for module, training in modes.items():
-            module.training = training
