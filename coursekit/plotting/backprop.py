@@ -11,10 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from matplotlib.ticker import NullFormatter
 
-from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure
 from coursekit.validate import Array
 
-BLUE, ORANGE, GREEN = COLORS[:3]
 Curve = Callable[[Array], Array]
 
 

@@ -13,13 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from coursekit.plotting.perceptron import VOTES
-from coursekit.plotting.style import COLORS, figure
+from coursekit.plotting.style import BLUE, COLORS, ORANGE, SIGNED, figure
 from coursekit.validate import at_least
 
 Array = npt.NDArray[Any]
-
-BLUE, ORANGE = COLORS[:2]
 
 
 def tasks(pictures: Array, names: Sequence[Any]) -> None:
@@ -54,7 +51,7 @@ def _picture(ax: Axes, image: Array, title: str = "", **look: Any) -> None:
     """Draw one picture, grey if nothing is negative, else blue for less and orange for more."""
     most = float(np.abs(image).max()) or 1.0
     if image.min() < 0:
-        look = {"cmap": VOTES, "vmin": -most, "vmax": most, **look}
+        look = {"cmap": SIGNED, "vmin": -most, "vmax": most, **look}
     else:
         look = {"vmin": 0, "vmax": most, **look}
     ax.imshow(image, interpolation="nearest", **look)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.ticker import NullFormatter
 
-from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.plotting.style import COLORS, LINES, MARKERS, figure
 from coursekit.validate import Array, labelled
 
 KINDS = {0: "background", 1: "signal"}
@@ -96,8 +96,8 @@ def score_histogram(scores: Array, y: Array, *, bins: int = 30) -> Axes:
 def roc(lines: Mapping[str, tuple[Array, Array]]) -> Axes:
     """Draw ROC curves, name -> (false, true positive rate), and the diagonal of mere guessing."""
     _, ax = figure(5.0, 4.4)
-    for (name, (false, true)), style in zip(lines.items(), ("-", "--", "-.", ":"), strict=False):
-        ax.plot(false, true, style, label=name)
+    for (name, (false, true)), style in zip(lines.items(), LINES, strict=False):
+        ax.plot(false, true, linestyle=style, label=name)
     ax.plot((0, 1), (0, 1), color="0.5", lw=1, label="guessing")
     ax.set(xlabel="share of background called signal", ylabel="share of signal found")
     ax.set(xlim=(0, 1), ylim=(0, 1.01), aspect="equal")

@@ -10,10 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from coursekit.plotting.style import COLORS, figure
+from coursekit.plotting.style import COLORS, LINES, figure
 from coursekit.validate import Array, at_least
 
-STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
 GREY, PALE = "0.92", "#D6E9F5"
 
 
@@ -69,7 +68,7 @@ def twins(losses: Mapping[str, Array], reference: str) -> None:
     fig, (left, right) = plt.subplots(1, 2, figsize=(6.0, 3.8))
     for k, (name, values) in enumerate(losses.items()):
         epochs = np.arange(1, len(values) + 1)
-        look = {"color": COLORS[k], "linestyle": STYLES[k % len(STYLES)]}
+        look = {"color": COLORS[k], "linestyle": LINES[k % len(LINES)]}
         left.plot(epochs, values, linewidth=6 - k, label=name, **look)
         if name != reference:
             off = np.abs(np.asarray(values) - losses[reference])

@@ -11,7 +11,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from coursekit.plotting.style import COLORS, figure
+from coursekit.plotting.style import BLUE, GREEN, ORANGE, figure
 
 MOST, WIDEST = 40, 7  # nodes of a graph, and of one row, that can be read
 COLUMN, ROW = 1.3, 0.88  # inches
@@ -186,7 +186,7 @@ def _arrows(
             x = (x0 + x1) / 2 - bend * (y0 - y1) / 2 * ROW / COLUMN + 0.06 * side
             y = (y0 + y1 + end - _half(before, there, known)) / 2 - 0.1 * abs(x0 - x1)
             ax.text(
-                x, y, rf"$\times${_short(local[i])}", fontsize=10, color=COLORS[1],
+                x, y, rf"$\times${_short(local[i])}", fontsize=10, color=ORANGE,
                 ha="left" if side > 0 else "right", va="center",
             )  # fmt: skip
 
@@ -201,7 +201,7 @@ def _box(ax: Axes, node: Any, at: tuple[float, float], there: bool, known: bool)
     lines = [_name(node)] + ([_short(node.data)] if there else [])
     if known:
         lines.append(f"grad {_short(node.grad)}")
-    color = COLORS[2] if node._op else COLORS[0]
+    color = GREEN if node._op else BLUE
     ax.text(
         *at, "\n".join(lines), ha="center", va="center", fontsize=10, linespacing=1.05,
         alpha=1.0 if there else 0.3, zorder=3,

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, FancyBboxPatch
 
-from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure
 
 WINTERS = ((1974, 1980), (1987, 1993))  # the years usually given; their borders are soft
 THEMES = {
@@ -119,9 +119,9 @@ def nested_fields() -> Axes:
     """Draw deep learning in machine learning in artificial intelligence, and data science."""
     _, ax = figure(6.0, 3.8)
     sets = (
-        ((-0.9, 0.0), 6.6, 4.6, COLORS[0]),
-        ((-0.5, -0.35), 4.6, 3.2, COLORS[2]),
-        ((-0.7, -0.75), 2.5, 1.6, COLORS[1]),
+        ((-0.9, 0.0), 6.6, 4.6, BLUE),
+        ((-0.5, -0.35), 4.6, 3.2, GREEN),
+        ((-0.7, -0.75), 2.5, 1.6, ORANGE),
     )
     for centre, width, height, color in sets:
         ax.add_patch(Ellipse(centre, width, height, fc=color, ec=color, alpha=0.16, lw=0))
@@ -141,7 +141,7 @@ def nested_fields() -> Axes:
 
 def _box(ax: Axes, x: float, y: float, text: str, learned: bool) -> None:
     """Draw one box of the pipeline: what is learned is filled and has a thick edge."""
-    fill, edge, width = ("#cfe3f1", COLORS[0], 2.5) if learned else ("white", "#555555", 1.2)
+    fill, edge, width = ("#cfe3f1", BLUE, 2.5) if learned else ("white", "#555555", 1.2)
     style = "round,pad=0.02,rounding_size=0.12"
     ax.add_patch(FancyBboxPatch((x, y), 1.5, 0.9, boxstyle=style, fc=fill, ec=edge, lw=width))
     ax.text(x + 0.75, y + 0.45, text, ha="center", va="center", fontsize=11.5)
@@ -191,7 +191,7 @@ def network_sizes(networks: Sequence[tuple[int, str, float]], year: int) -> Axes
     for row, (when, name, count) in enumerate(networks):
         if when > year:
             continue
-        color = COLORS[1] if when == year else "#b9c4cc"
+        color = ORANGE if when == year else "#b9c4cc"
         ax.barh(row, count, left=1, color=color, height=0.62)
         ax.text(1.03, row, _in_words(count), va="center", transform=ax.get_yaxis_transform())
         label = f"{when}  {name}"
@@ -220,7 +220,7 @@ def dots(scores: Mapping[str, Sequence[float]], *, low: float = 0.0) -> Axes:
     for row, values in enumerate(scores.values()):
         mean = float(np.mean(values))
         ax.plot([mean, mean], [row - 0.3, row + 0.3], color="black", lw=2)
-        ax.plot(values, np.full(len(values), row), "o", color=COLORS[0], ms=8, alpha=0.55, mew=0)
+        ax.plot(values, np.full(len(values), row), "o", color=BLUE, ms=8, alpha=0.55, mew=0)
         ax.text(1 + 0.03 * (1 - low), row, f"{mean:.2f}", va="center")
     ax.set(xlim=(low, 1), ylim=(len(scores) - 0.5, -0.5), xlabel="share of right answers")
     ax.set_yticks(range(len(scores)), list(scores))

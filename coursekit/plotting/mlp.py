@@ -13,8 +13,8 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Circle
 from matplotlib.ticker import NullFormatter
 
-from coursekit.plotting.perceptron import BLUE, FIRES, GREEN, ORANGE
-from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.plotting.perceptron import FIRES
+from coursekit.plotting.style import BLUE, COLORS, GREEN, LINES, MARKERS, ORANGE, figure
 from coursekit.validate import Array, labelled
 
 INK, PAPER = "#222222", "#fefefe"  # on a ground of their own: they stay in the dark theme
@@ -187,8 +187,8 @@ def curves(
 ) -> Axes:
     """Draw one line for each entry name -> values, (m,), against x, (m,)."""
     _, ax = figure(5.2, 3.2)
-    for (name, values), style in zip(lines.items(), ("-", "--", "-.", ":"), strict=False):
-        ax.plot(x, values, style, label=name)
+    for (name, values), style in zip(lines.items(), LINES, strict=False):
+        ax.plot(x, values, linestyle=style, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(x[0], x[-1]), ylim=ylim)
     ax.legend()
     return ax
@@ -239,8 +239,8 @@ def operating_points(
 ) -> Axes:
     """Draw ROC curves, name -> (false, true positive rate), and named points on them."""
     _, ax = figure(5.4, 4.0)
-    for (name, (false, true)), style in zip(lines.items(), ("-", "--", ":"), strict=False):
-        ax.plot(false, true, style, label=name)
+    for (name, (false, true)), style in zip(lines.items(), LINES, strict=False):
+        ax.plot(false, true, linestyle=style, label=name)
     for k, (name, at) in enumerate(points.items()):
         ax.plot(
             *at,

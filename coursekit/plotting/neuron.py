@@ -6,9 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch
 
-from coursekit.plotting.style import COLORS, figure
+from coursekit.plotting.style import BLUE, GREEN, ORANGE, figure
 
-BLUE, ORANGE, GREEN = COLORS[:3]
 Points = Sequence[tuple[float, float]]
 
 # the strokes of the cell: a start, a point on the way, an end

@@ -11,13 +11,12 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
-from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.plotting.style import BLUE, COLORS, LINES, MARKERS, figure
 from coursekit.validate import Array
 
 Height = Callable[[Array], Array]
 Limits = tuple[float, float]
 
-STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 BLUES = colormaps["Blues_r"]
 
 
@@ -77,7 +76,7 @@ def descent(
     if ax is None:
         _, ax = figure(5.0, 3.8)
     _map(ax, *heights(f, xlim, ylim))
-    looks = zip(paths.items(), ("#000000", *COLORS[1:4], COLORS[0]), MARKERS, strict=False)
+    looks = zip(paths.items(), ("#000000", *COLORS[1:4], BLUE), MARKERS, strict=False)
     for (name, path), color, marker in looks:
         shown = np.clip(path, -1e3, 1e3)
         ax.plot(*shown.T, ".", markersize=6, color=color)
@@ -113,7 +112,7 @@ def loss_curves(
         ylabel: of the vertical axis.
     """
     _, ax = figure(6.0, 3.5)
-    for (name, values), color, style in zip(losses.items(), COLORS, STYLES, strict=False):
+    for (name, values), color, style in zip(losses.items(), COLORS, LINES, strict=False):
         runs = np.atleast_2d(values)
         x, mean = every * np.arange(runs.shape[1]), runs.mean(axis=0)
         ax.plot(x, mean, linestyle=style, color=color, label=name)
@@ -166,7 +165,7 @@ def treatments(scores: Mapping[str, Array], *, columns: Sequence[str]) -> None:
     for k, (ax, name) in enumerate(zip(axes, columns, strict=True)):
         for row, values in enumerate(scores.values()):
             mean = float(np.mean(values[:, k]))
-            ax.plot(values[:, k], np.full(len(values), row), "o", color=COLORS[0], ms=7, alpha=0.5)
+            ax.plot(values[:, k], np.full(len(values), row), "o", color=BLUE, ms=7, alpha=0.5)
             ax.plot([mean, mean], [row - 0.32, row + 0.32], color="black", linewidth=2)
         ax.set(xlabel=name, xlim=(0, None))
     axes[0].set_yticks(range(len(scores)), list(scores))

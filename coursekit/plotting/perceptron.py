@@ -8,16 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator, NullLocator
 
-from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, SIGNED, figure
 from coursekit.validate import Array, array, labelled
 
-BLUE, ORANGE, GREEN = COLORS[:3]
 FIRES = "#f6d3bb"  # ground of the side on which the unit answers 1
-VOTES = LinearSegmentedColormap.from_list("votes", [BLUE, "white", ORANGE])
 
 
 def half_plane(
@@ -172,7 +169,7 @@ def pixel_maps(maps: Mapping[str, Array]) -> None:
             raise ValueError(f"{title} must be a square image, got {len(values)} values")
         image, most = values.reshape(side, side), float(np.abs(values).max())
         if values.min() < 0:
-            ax.imshow(image, cmap=VOTES, vmin=-most, vmax=most)
+            ax.imshow(image, cmap=SIGNED, vmin=-most, vmax=most)
         else:
             ax.imshow(image, vmin=0)
         ax.set(title=title, xticks=(), yticks=())

@@ -13,14 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.plotting.style import COLORS, LINES, MARKERS, ORANGE, SIGNED, figure
 from coursekit.validate import Array
 
 OUTSIDE = "#CFE8F7"
 INK = colormaps["gray_r"].with_extremes(bad=OUTSIDE)
-HEAT = LinearSegmentedColormap.from_list("heat", ["white", COLORS[6], COLORS[1], "black"])
-SIGNED = LinearSegmentedColormap.from_list("signed", [COLORS[0], "white", COLORS[1]])
-LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+HEAT = LinearSegmentedColormap.from_list("heat", ["white", COLORS[6], ORANGE, "black"])
 
 
 def layer_scores(

@@ -8,12 +8,16 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from coursekit.validate import at_least
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+BLUE, ORANGE, GREEN = COLORS[:3]
+SIGNED = LinearSegmentedColormap.from_list("signed", [BLUE, "white", ORANGE])  # white is 0
 
 STYLE = {
     "font.size": 12,  # points; an SVG of 6 inches is shown at its own size: 16 pixels, as the page

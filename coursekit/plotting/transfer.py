@@ -8,10 +8,10 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from coursekit.plotting.style import COLORS, MARKERS, figure
+from coursekit.plotting.style import BLUE, COLORS, MARKERS, figure
 from coursekit.validate import Array
 
-FROZEN, LEARNS = "#d9d9d9", COLORS[0]
+FROZEN, LEARNS = "#d9d9d9", BLUE
 
 
 def image_rows(rows: Mapping[str, npt.ArrayLike]) -> None:
@@ -98,7 +98,7 @@ def seed_dots(
     _, ax = figure(6.0, 0.42 * len(scores) + 0.9)
     for row, values in enumerate(scores.values()):
         runs = np.asarray(values, dtype=float)
-        ax.plot(runs, np.full(len(runs), row), "o", color=COLORS[0], ms=7, alpha=0.5)
+        ax.plot(runs, np.full(len(runs), row), "o", color=BLUE, ms=7, alpha=0.5)
         ax.plot([runs.mean()] * 2, [row - 0.32, row + 0.32], color="black")
     ax.axvline(chance, color="0.5", linestyle=":", linewidth=1.5)
     ax.set_yticks(range(len(scores)), list(scores))
