@@ -19,6 +19,7 @@ from coursekit.plotting.cnn import (
 from coursekit.plotting.events import (
     confusion,
     correlations,
+    operating_points,
     pairs,
     roc,
     score_histogram,
@@ -48,7 +49,6 @@ from coursekit.plotting.mlp import (
     forward_step,
     hidden_space,
     networks,
-    operating_points,
     region,
     shares,
 )

@@ -105,6 +105,17 @@ def roc(lines: Mapping[str, tuple[Array, Array]]) -> Axes:
     return ax
 
 
+def operating_points(
+    lines: Mapping[str, tuple[Array, Array]], points: Mapping[str, tuple[float, float]]
+) -> Axes:
+    """Draw `roc` of the lines, and on it named points, name -> (false, true positive rate)."""
+    ax = roc(lines)
+    for (name, at), color, marker in zip(points.items(), COLORS, MARKERS, strict=False):
+        ax.plot(*at, marker, color=color, ms=11, mec="white", label=name, zorder=3, clip_on=False)
+    ax.legend(loc="lower right", frameon=True, edgecolor="none")  # the diagonal runs below it
+    return ax
+
+
 def trials(rates: Array, areas: Array, layers: Array) -> Axes:
     """Draw the AUC of each trial of a search against its learning rate, marked by its depth."""
     rates, areas, layers = np.asarray(rates), np.asarray(areas), np.asarray(layers)

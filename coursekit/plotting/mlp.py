@@ -232,30 +232,3 @@ def centres(values: Array, marks: Mapping[str, float]) -> Axes:
     ax.set(xlim=(-0.5, 20.5), ylim=(-0.5, 2.0), yticks=(), xlabel="target $y$")
     ax.spines["left"].set_visible(False)
     return ax
-
-
-def operating_points(
-    lines: Mapping[str, tuple[Array, Array]], points: Mapping[str, tuple[float, float]]
-) -> Axes:
-    """Draw ROC curves, name -> (false, true positive rate), and named points on them."""
-    _, ax = figure(5.4, 4.0)
-    for (name, (false, true)), style in zip(lines.items(), LINES, strict=False):
-        ax.plot(false, true, linestyle=style, label=name)
-    for k, (name, at) in enumerate(points.items()):
-        ax.plot(
-            *at,
-            MARKERS[k],
-            color=COLORS[k],
-            ms=11,
-            mec="white",
-            label=name,
-            zorder=3,
-            clip_on=False,
-        )
-    ax.plot([0, 1], [0, 1], color="0.8", lw=1, zorder=0)
-    ax.set(
-        xlabel="share of the background that is called signal", ylabel="share of the signal found"
-    )
-    ax.set(xlim=(0, 1), ylim=(0, 1.02))
-    ax.legend(loc="lower right")
-    return ax
