@@ -55,7 +55,6 @@ from coursekit.plotting.mlp import (
 from coursekit.plotting.neuron import biological_neuron, unit_diagram
 from coursekit.plotting.optimization import (
     descent,
-    heights,
     landscape,
     loss_curves,
     race,
@@ -71,7 +70,7 @@ from coursekit.plotting.perceptron import (
     squeeze,
     step_rules,
 )
-from coursekit.plotting.planes import decision_boundary, scatter
+from coursekit.plotting.planes import decision_boundary, heights, scatter
 from coursekit.plotting.representations import (
     drops,
     flat_points,

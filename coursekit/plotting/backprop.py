@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from matplotlib.ticker import NullFormatter
 
+from coursekit.plotting.planes import heights
 from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure
 from coursekit.validate import Array
 
@@ -67,11 +68,11 @@ def directions(
     _, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.3), width_ratios=(1.15, 1))
     unit = gradient / np.linalg.norm(gradient)
     ways = {"with": unit, "across": np.array([-unit[1], unit[0]]), "against": -unit}
-    x, y = (np.linspace(c - 1.6 * reach, c + 1.6 * reach, 90) for c in at)
-    grid = np.stack(np.meshgrid(x, y), axis=-1)
-    lines = left.contour(x, y, f(grid.reshape(-1, 2)).reshape(90, 90), 12, colors="0.7")
+    far = 1.6 * reach
+    x, y = ((c - far, c + far) for c in at)
+    lines = left.contour(*heights(f, x, y, 90), 12, colors="0.7")
     left.clabel(lines, fontsize=8)
-    t = np.linspace(0, 1.6 * reach, 97)
+    t = np.linspace(0, far, 97)
     dots = {"marker": "o", "markersize": 6, "markevery": [60]}  # where the arrows end
     for (name, way), color, style in zip(
         ways.items(), (ORANGE, BLUE, GREEN), ("-", ":", "--"), strict=True

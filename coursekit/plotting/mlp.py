@@ -14,6 +14,7 @@ from matplotlib.patches import Circle
 from matplotlib.ticker import NullFormatter
 
 from coursekit.plotting.perceptron import FIRES
+from coursekit.plotting.planes import heights
 from coursekit.plotting.style import BLUE, COLORS, GREEN, LINES, MARKERS, ORANGE, figure
 from coursekit.validate import Array, labelled
 
@@ -38,10 +39,8 @@ def region(
     if ax is None:
         _, ax = figure(4.6, 4.0)
     low, high = X.min(axis=0) - pad, X.max(axis=0) + pad
-    sides = [np.linspace(a, b, 220) for a, b in zip(low, high, strict=True)]
-    grid = np.stack(np.meshgrid(*sides), axis=-1)
-    fires = predict(grid.reshape(-1, 2)).reshape(220, 220)
     extent = (low[0], high[0], low[1], high[1])
+    _, _, fires = heights(predict, extent[:2], extent[2:], 220)
     shades = ListedColormap(["white", FIRES])
     ax.imshow(fires, cmap=shades, vmin=0, vmax=1, origin="lower", extent=extent)
     for label, size in ((0, 90), (1, 80)):

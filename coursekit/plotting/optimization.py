@@ -3,7 +3,7 @@
 A function to be drawn takes points, (m, 2), and gives one height a point, (m,).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,20 +11,11 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
+from coursekit.plotting.planes import Height, Limits, heights
 from coursekit.plotting.style import BLUE, COLORS, LINES, MARKERS, figure
 from coursekit.validate import Array
 
-Height = Callable[[Array], Array]
-Limits = tuple[float, float]
-
 BLUES = colormaps["Blues_r"]
-
-
-def heights(f: Height, xlim: Limits, ylim: Limits, points: int = 61) -> tuple[Array, Array, Array]:
-    """Return places x and y, (points,) each, and the heights of f over them, Z[y, x]."""
-    x, y = np.linspace(*xlim, points), np.linspace(*ylim, points)
-    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    return x, y, f(grid).reshape(points, points)
 
 
 def landscape(x: Array, y: Array, Z: Array, *, names: Sequence[str] = ("$w_1$", "$w_2$")) -> None:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from coursekit.plotting.planes import heights
 from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, SIGNED, figure
 from coursekit.validate import Array, array, labelled
 
@@ -55,11 +56,10 @@ def logit_plane(
     """
     X, y = labelled(X, y, allowed=(0, 1))
     _, ax = figure(4.6, 3.8)
-    sides = [np.linspace(*ends, 201) for ends in zip(*_corners(X), strict=True)]
-    grid = np.stack(np.meshgrid(*sides), axis=-1)
-    values = logit(grid.reshape(-1, 2)).reshape(201, 201)
-    ax.contourf(*sides, values, levels=[0, np.inf], colors=[FIRES], zorder=0)
-    ax.contour(*sides, values, levels=[0], colors="black", linewidths=2, zorder=1)
+    low, high = _corners(X)
+    plane = heights(logit, (low[0], high[0]), (low[1], high[1]), 201)
+    ax.contourf(*plane, levels=[0, np.inf], colors=[FIRES], zorder=0)
+    ax.contour(*plane, levels=[0], colors="black", linewidths=2, zorder=1)
     _answers(ax, X, y, logit(X), title)
     return ax
 

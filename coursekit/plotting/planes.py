@@ -1,4 +1,4 @@
-"""Points in the plane, and the regions into which a classifier cuts it."""
+"""Points in the plane, a function over it, and the regions into which a classifier cuts it."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,16 @@ from matplotlib.colors import ListedColormap, to_rgba
 
 from coursekit.plotting.style import COLORS, MARKERS, figure
 from coursekit.validate import Array, labelled
+
+Height = Callable[[Array], Array]  # points (m, 2) -> one number a point, (m,)
+Limits = tuple[float, float]
+
+
+def heights(f: Height, xlim: Limits, ylim: Limits, points: int = 61) -> tuple[Array, Array, Array]:
+    """Return places x and y, (points,) each, and the heights of f over them, Z[y, x]."""
+    x, y = np.linspace(*xlim, points), np.linspace(*ylim, points)
+    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    return x, y, f(grid).reshape(points, points)
 
 
 def scatter(X: Array, y: Array, *, ax: Axes | None = None) -> Axes:
