@@ -33,7 +33,6 @@ from coursekit.plotting.frameworks import (
 )
 from coursekit.plotting.graph import graph, graph_step, graph_words
 from coursekit.plotting.history import (
-    dots,
     image_row,
     nested_fields,
     network_sizes,
@@ -58,7 +57,6 @@ from coursekit.plotting.optimization import (
     landscape,
     loss_curves,
     race,
-    treatments,
 )
 from coursekit.plotting.perceptron import (
     bound_sweep,
@@ -79,6 +77,7 @@ from coursekit.plotting.representations import (
     overlays,
     tiles,
 )
+from coursekit.plotting.rows import dots, seed_dots, treatments
 from coursekit.plotting.style import COLORS, MARKERS, figure
 from coursekit.plotting.transfer import (
     gains,
@@ -86,7 +85,6 @@ from coursekit.plotting.transfer import (
     layer_modes,
     low_rank,
     number_table,
-    seed_dots,
     token_boxes,
 )
 

@@ -1,6 +1,6 @@
 """Figures of the first chapter: who is inside whom, what the machine does, what happened when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import matplotlib.pyplot as plt
@@ -201,30 +201,6 @@ def network_sizes(networks: Sequence[tuple[int, str, float]], year: int) -> Axes
     ax.minorticks_off()
     ax.set_xlabel("numbers that the network learned")
     ax.spines["left"].set_visible(False)
-    return ax
-
-
-def dots(scores: Mapping[str, Sequence[float]], *, low: float = 0.0) -> Axes:
-    """Draw one row per name with a dot for each score, the mean as a bar and a number.
-
-    Args:
-        scores: the scores of each name, in [0, 1].
-        low: where the axis begins; it ends at 1.
-
-    Raises:
-        ValueError: if there is no name, or a name has no score.
-    """
-    if not scores or not all(len(values) for values in scores.values()):
-        raise ValueError(f"scores must hold at least one value per name, got {dict(scores)!r}")
-    _, ax = figure(6.0, 0.46 * len(scores) + 1.0)
-    for row, values in enumerate(scores.values()):
-        mean = float(np.mean(values))
-        ax.plot([mean, mean], [row - 0.3, row + 0.3], color="black", lw=2)
-        ax.plot(values, np.full(len(values), row), "o", color=BLUE, ms=8, alpha=0.55, mew=0)
-        ax.text(1 + 0.03 * (1 - low), row, f"{mean:.2f}", va="center")
-    ax.set(xlim=(low, 1), ylim=(len(scores) - 0.5, -0.5), xlabel="share of right answers")
-    ax.set_yticks(range(len(scores)), list(scores))
-    ax.tick_params(axis="y", length=0)
     return ax
 
 

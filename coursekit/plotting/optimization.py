@@ -142,22 +142,3 @@ def race(steps: Mapping[str, Mapping[str, float]], *, most: int) -> Axes:
     ax.invert_yaxis()
     ax.figure.legend(loc="outside upper center", ncols=3, fontsize=11)
     return ax
-
-
-def treatments(scores: Mapping[str, Array], *, columns: Sequence[str]) -> None:
-    """Draw a row for each treatment, in one panel a measure: a dot a run, the mean as a bar.
-
-    Args:
-        scores: treatment -> (runs, measures); lower is better.
-        columns: names of the measures.
-    """
-    size = (6.4, 0.4 * len(scores) + 1.1)
-    _, axes = plt.subplots(1, len(columns), figsize=size, sharey=True)
-    for k, (ax, name) in enumerate(zip(axes, columns, strict=True)):
-        for row, values in enumerate(scores.values()):
-            mean = float(np.mean(values[:, k]))
-            ax.plot(values[:, k], np.full(len(values), row), "o", color=BLUE, ms=7, alpha=0.5)
-            ax.plot([mean, mean], [row - 0.32, row + 0.32], color="black", linewidth=2)
-        ax.set(xlabel=name, xlim=(0, None))
-    axes[0].set_yticks(range(len(scores)), list(scores))
-    axes[0].invert_yaxis()

@@ -85,27 +85,6 @@ def gains(scores: Mapping[str, Mapping[int, Array]]) -> Axes:
     return ax
 
 
-def seed_dots(
-    scores: Mapping[str, npt.ArrayLike], *, xlabel: str = "test accuracy", chance: float = np.nan
-) -> Axes:
-    """Draw a row for each method: a dot a seed, the mean as a bar, chance as a dotted line.
-
-    Args:
-        scores: method -> (seeds,) numbers.
-        xlabel: of the horizontal axis.
-        chance: what guessing reaches; no line by default.
-    """
-    _, ax = figure(6.0, 0.42 * len(scores) + 0.9)
-    for row, values in enumerate(scores.values()):
-        runs = np.asarray(values, dtype=float)
-        ax.plot(runs, np.full(len(runs), row), "o", color=BLUE, ms=7, alpha=0.5)
-        ax.plot([runs.mean()] * 2, [row - 0.32, row + 0.32], color="black")
-    ax.axvline(chance, color="0.5", linestyle=":", linewidth=1.5)
-    ax.set_yticks(range(len(scores)), list(scores))
-    ax.set(xlabel=xlabel, ylim=(len(scores) - 0.5, -0.5))
-    return ax
-
-
 def number_table(
     values: npt.ArrayLike, rows: Sequence[str], columns: Sequence[str], *, digits: int = 2
 ) -> Axes:
