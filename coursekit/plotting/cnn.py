@@ -68,7 +68,6 @@ def sliding(
     *,
     kernel: Array | None = None,
     stride: int = 1,
-    names: tuple[str, str] = ("picture", "feature map"),
 ) -> None:
     """Draw a window on a picture, and the results so far, in numbers.
 
@@ -79,7 +78,6 @@ def sliding(
         kernel_size: pixels that the window covers, in both directions.
         kernel: weights, written small into the window; none for pooling.
         stride: pixels from one place to the next.
-        names: of the two panels.
     """
     if not 0 <= step < result.size:
         raise ValueError(f"step must be from 0 to {result.size - 1}, got {step}")
@@ -87,7 +85,7 @@ def sliding(
     top, left = stride * row, stride * column
     wide = {"width_ratios": (image.shape[1], result.shape[1])}
     _, (before, after) = plt.subplots(1, 2, figsize=(5.2, 3.0), gridspec_kw=wide)
-    _numbers(before, image, names[0])
+    _numbers(before, image, "picture")
     _frame(before, top, left, kernel_size)
     if kernel is not None:
         for (i, j), weight in np.ndenumerate(kernel):
@@ -96,7 +94,7 @@ def sliding(
                 ha="right", va="bottom",
             )  # fmt: skip
     known = np.arange(result.size).reshape(result.shape) <= step
-    _numbers(after, result, names[1], known)
+    _numbers(after, result, "feature map", known)
     _frame(after, row, column, 1)
 
 

@@ -80,13 +80,13 @@ def twins(losses: Mapping[str, Array], reference: str) -> None:
     fig.legend(loc="outside upper center", ncols=2, handlelength=3.2)
 
 
-def translator(words: Sequence[str], answer: Sequence[str], start: str = "start") -> Axes:
+def translator(words: Sequence[str], answer: Sequence[str]) -> Axes:
     """Draw an encoder that reads words and a decoder that writes the answer, step by step.
 
     Below each step stands what it is given, above it what it should say; the decoder is given the
     right answer, one place later.
     """
-    given = [*words, start, *answer[:-1]]
+    given = [*words, "start", *answer[:-1]]
     _, ax = figure(0.7 * len(given), 2.9)
     for k, token in enumerate(given):
         reads = k < len(words)

@@ -27,7 +27,6 @@ def layer_scores(
     ylabel: str,
     *,
     chance: float | None = None,
-    xlabel: str = "layer",
 ) -> Axes:
     """Draw a score against depth, one line for each entry, with the spread over the runs.
 
@@ -36,7 +35,6 @@ def layer_scores(
         layers: names along the axis.
         ylabel: what the score is.
         chance: score of a blind guess, drawn as a thin line.
-        xlabel: what the places along the axis are.
     """
     _, ax = figure(6.0, 3.6)
     places = np.arange(len(layers))
@@ -56,7 +54,7 @@ def layer_scores(
             textcoords="offset points",
         )  # fmt: skip
     ax.set_xticks(places, [str(name) for name in layers])
-    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlabel="layer", ylabel=ylabel)
     ax.figure.legend(loc="outside upper center", ncols=2, fontsize=11)
     return ax
 
@@ -83,7 +81,6 @@ def tiles(
     titles: Mapping[str, Sequence[object]] | None = None,
     *,
     height: float = 0.62,
-    signed: bool = False,
 ) -> None:
     """Draw rows of small images, each row with its name on the left.
 
@@ -91,7 +88,6 @@ def tiles(
         rows: name -> images, each (h, w), or (h, w, 3) in colour; rows may differ in length.
         titles: name of a row -> one title an image.
         height: inches of an image.
-        signed: draw below 0 blue and above 0 orange, each image on a scale of its own.
     """
     longest = max(len(images) for images in rows.values())
     room = 0.24 if titles else 0.06
@@ -102,7 +98,7 @@ def tiles(
     middles = [-k * (1 + room / height) for k in range(len(rows))]
     for middle, (name, images) in zip(middles, rows.items(), strict=True):
         for k, image in enumerate(images):
-            _tile(ax, np.asarray(image), 1.06 * k, middle, signed=signed)
+            _tile(ax, np.asarray(image), 1.06 * k, middle)
             if titles and name in titles:
                 text = str(titles[name][k])
                 ax.text(1.06 * k, middle + 0.52, text, fontsize=11, ha="center", va="bottom")
@@ -116,13 +112,11 @@ def tiles(
     ax.spines[:].set_visible(False)
 
 
-def _tile(ax: Axes, picture: Array, x: float, y: float, *, signed: bool) -> None:
+def _tile(ax: Axes, picture: Array, x: float, y: float) -> None:
     """Draw one image into the unit square around (x, y), in its own proportions, with a frame."""
     high, wide = np.array(picture.shape[:2]) / max(picture.shape[:2]) / 2
-    most = max(float(np.nanmax(np.abs(picture))), 1e-12)
-    colors, low, top = (SIGNED, -most, most) if signed else (INK, 0, 1)
     ax.imshow(
-        picture, cmap=colors, vmin=low, vmax=top, interpolation="nearest",
+        picture, cmap=INK, vmin=0, vmax=1, interpolation="nearest",
         extent=(x - wide, x + wide, y - high, y + high),
     )  # fmt: skip
     corner, size = (x - wide, y - high), (2 * wide, 2 * high)

@@ -85,16 +85,13 @@ def gains(scores: Mapping[str, Mapping[int, Array]]) -> Axes:
     return ax
 
 
-def number_table(
-    values: npt.ArrayLike, rows: Sequence[str], columns: Sequence[str], *, digits: int = 2
-) -> Axes:
+def number_table(values: npt.ArrayLike, rows: Sequence[str], columns: Sequence[str]) -> Axes:
     """Draw numbers as a table whose cells are the darker, the larger the number.
 
     Args:
         values: (rows, columns) numbers.
         rows: names of the rows.
         columns: names of the columns.
-        digits: after the point.
     """
     Z = np.asarray(values, dtype=float)
     wide = max(len(name) for name in rows) > 18
@@ -104,7 +101,7 @@ def number_table(
     for (i, j), value in np.ndenumerate(Z):
         dark = value > low + 0.75 * (high - low)
         ax.text(
-            j, i, f"{value:.{digits}f}", ha="center", va="center", fontsize=11,
+            j, i, f"{value:.2f}", ha="center", va="center", fontsize=11,
             color="white" if dark else "black",
         )  # fmt: skip
     ax.set_xticks(range(len(columns)), columns, fontsize=11)
