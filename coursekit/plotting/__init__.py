@@ -11,7 +11,6 @@ from coursekit.plotting.backprop import (
 from coursekit.plotting.cnn import (
     confusion_table,
     geometry,
-    maps,
     sliding,
     tasks,
     volumes,
@@ -33,7 +32,6 @@ from coursekit.plotting.frameworks import (
 )
 from coursekit.plotting.graph import graph, graph_step, graph_words
 from coursekit.plotting.history import (
-    image_row,
     nested_fields,
     network_sizes,
     pipeline,
@@ -64,10 +62,10 @@ from coursekit.plotting.perceptron import (
     half_plane,
     logit_plane,
     mistakes,
-    pixel_maps,
     squeeze,
     step_rules,
 )
+from coursekit.plotting.pictures import image_row, maps, pixel_maps
 from coursekit.plotting.planes import decision_boundary, heights, scatter
 from coursekit.plotting.representations import (
     drops,

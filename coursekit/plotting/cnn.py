@@ -3,7 +3,7 @@
 Shapes: a picture or a map is (h, w), row 0 on top.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from coursekit.plotting.style import BLUE, COLORS, ORANGE, SIGNED, figure
+from coursekit.plotting.pictures import picture
+from coursekit.plotting.style import BLUE, COLORS, ORANGE, figure
 from coursekit.validate import at_least
 
 Array = npt.NDArray[Any]
@@ -33,7 +34,7 @@ def tasks(pictures: Array, names: Sequence[Any]) -> None:
     titles = ("classification", "detection", "segmentation")
     answers = ('"four digits"', "what, and where?", "which pixel is what?")
     for ax, title, answer in zip(axes, titles, answers, strict=True):
-        _picture(ax, np.block([[pictures[0], pictures[1]], [pictures[2], pictures[3]]]), title)
+        picture(ax, np.block([[pictures[0], pictures[1]], [pictures[2], pictures[3]]]), title)
         ax.set_xlabel(answer)
     shade = np.ones((2 * h, 2 * w, 3))
     for k, color in enumerate(COLORS[:4]):
@@ -45,19 +46,6 @@ def tasks(pictures: Array, names: Sequence[Any]) -> None:
         axes[1].text(at[0] - 1, at[1] + 6, str(names[k]), color=color, ha="right", weight="bold")
         shade[row : row + h, column : column + w][inked] = to_rgb(color)
     axes[2].imshow(shade, interpolation="nearest")
-
-
-def _picture(ax: Axes, image: Array, title: str = "", **look: Any) -> None:
-    """Draw one picture, grey if nothing is negative, else blue for less and orange for more."""
-    most = float(np.abs(image).max()) or 1.0
-    if image.min() < 0:
-        look = {"cmap": SIGNED, "vmin": -most, "vmax": most, **look}
-    else:
-        look = {"vmin": 0, "vmax": most, **look}
-    ax.imshow(image, interpolation="nearest", **look)
-    ax.set(xticks=(), yticks=())
-    ax.set_title(title, fontsize=12)
-    ax.spines[:].set(visible=True, color="#999999")
 
 
 def sliding(
@@ -149,31 +137,6 @@ def geometry(stride: int, padding: int, *, size: int = 7, kernel_size: int = 3) 
     ax.set_axis_off()
     ax.set_title(f"{len(starts)} places")
     return ax
-
-
-def maps(images: Mapping[str, Array] | Sequence[Array | None], *, columns: int = 8) -> None:
-    """Draw pictures, kernels or feature maps in rows; each has a scale of its own.
-
-    Args:
-        images: (h, w) each, by title if it is a mapping; grey if nothing in it is negative, else
-            blue for less than 0 and orange for more; None leaves a gap.
-        columns: pictures in a row.
-    """
-    titled = isinstance(images, Mapping)
-    named = list(images.items()) if isinstance(images, Mapping) else [("", x) for x in images]
-    if not named:
-        raise ValueError("images must not be empty")
-    columns = min(columns, len(named))
-    rows = -(-len(named) // columns)
-    side = min(6.4 / columns, 2.0)
-    size = (side * columns, (side + 0.3 * titled) * rows)
-    _, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
-    gaps = [("", None)] * (rows * columns - len(named))
-    for ax, (title, image) in zip(axes.flat, [*named, *gaps], strict=True):
-        if image is None:
-            ax.set_axis_off()
-        else:
-            _picture(ax, image, title)
 
 
 def volumes(stages: Sequence[tuple[str, tuple[int, ...]]]) -> Axes:

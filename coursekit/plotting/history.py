@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, FancyBboxPatch
 
 from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure
@@ -202,27 +200,3 @@ def network_sizes(networks: Sequence[tuple[int, str, float]], year: int) -> Axes
     ax.set_xlabel("numbers that the network learned")
     ax.spines["left"].set_visible(False)
     return ax
-
-
-def image_row(
-    images: Sequence[npt.NDArray[np.float64]], titles: Sequence[object] | None = None
-) -> Figure:
-    """Draw small grey images, each (h, w), 0 white and 1 black, side by side.
-
-    Raises:
-        ValueError: if there is no image, or not one title for each.
-    """
-    if len(images) == 0:
-        raise ValueError("images must not be empty")
-    if titles is not None and len(titles) != len(images):
-        raise ValueError(f"titles must be one per image, {len(images)}, got {len(titles)}")
-    n = len(images)
-    side = min(6.0 / n, 2.0)  # inches
-    fig, axes = plt.subplots(1, n, figsize=(side * n, side + 0.35), squeeze=False)
-    for k, ax in enumerate(axes[0]):
-        ax.imshow(images[k], vmin=0, vmax=1, interpolation="nearest")
-        ax.set(xticks=[], yticks=[])
-        ax.spines[:].set(visible=True, color="#999999")
-        if titles is not None:
-            ax.set_title(str(titles[k]), fontsize=12)
-    return fig

@@ -12,7 +12,7 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from coursekit.plotting.planes import heights
-from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, SIGNED, figure
+from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure
 from coursekit.validate import Array, array, labelled
 
 FIRES = "#f6d3bb"  # ground of the side on which the unit answers 1
@@ -154,27 +154,6 @@ def step_rules() -> None:
         ax.plot(0, at_zero, "o", color=BLUE, markersize=8)
         ax.plot(0, 1 - at_zero, "o", color=BLUE, markersize=8, markerfacecolor="white")
         ax.set(title=f"1 if ${rule}$, else 0", xlabel="$z$", xticks=(-2, 0, 2), yticks=(0, 1))
-
-
-def pixel_maps(maps: Mapping[str, Array]) -> None:
-    """Draw square images in a row: grey if all values are 0 or more, else blue, white (0), orange.
-
-    Args:
-        maps: title -> (k * k,) values; each image has a scale of its own.
-    """
-    _, axes = plt.subplots(1, len(maps), figsize=(6.0, 6.0 / len(maps) + 0.5), squeeze=False)
-    for ax, (title, values) in zip(axes.flat, maps.items(), strict=True):
-        side = round(len(values) ** 0.5)
-        if side * side != len(values):
-            raise ValueError(f"{title} must be a square image, got {len(values)} values")
-        image, most = values.reshape(side, side), float(np.abs(values).max())
-        if values.min() < 0:
-            ax.imshow(image, cmap=SIGNED, vmin=-most, vmax=most)
-        else:
-            ax.imshow(image, vmin=0)
-        ax.set(title=title, xticks=(), yticks=())
-        for edge in ax.spines.values():
-            edge.set(visible=True, color="lightgray")
 
 
 def mistakes(curves: Mapping[str, Sequence[int]]) -> Axes:
