@@ -18,10 +18,8 @@ from typing import Any
 from urllib.error import URLError
 
 import numpy as np
-import numpy.typing as npt
 
-Images = npt.NDArray[np.float32]
-Labels = npt.NDArray[np.int64]
+from coursekit.data.pose import Images, Labels
 
 OFFLINE = "data.glyphs() and data.posed_digits() need no network"
 COUNTS = {"train": 60_000, "t10k": 10_000}  # images, by the first word of the file's name

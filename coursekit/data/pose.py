@@ -8,6 +8,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from coursekit.data.digits import digits
 from coursekit.data.points import Rng
 from coursekit.validate import Array, array, at_least
 
@@ -156,8 +157,6 @@ def posed_digits(
     Raises:
         ValueError: if an amount is out of range.
     """
-    from coursekit.data.digits import digits
-
     pixels, y = digits()
     X = np.pad(enlarge(pixels.reshape(-1, 8, 8).astype(np.float32), 20), ((0, 0), (4, 4), (4, 4)))
     posed = pose(X, rotation=rotation, shear=shear, scale=scale, shift=shift, noise=noise, rng=rng)
