@@ -189,10 +189,8 @@ def sprite(images: Sequence[Image.Image]) -> dict[str, Any]:
     sheet = Image.new("RGB", (width * columns, height * rows), "white")
     for k, image in enumerate(images):
         sheet.paste(image, (k % columns * width, k // columns * height))
-    sheet = sheet.quantize(64, dither=Image.Dither.NONE).convert(
-        "RGB"
-    )  # few colours: several times smaller
-    data = encode(sheet, "WEBP", lossless=True, quality=100, method=4)
+    few = sheet.quantize(64, dither=Image.Dither.NONE)  # colours: several times smaller
+    data = encode(few.convert("RGB"), "WEBP", lossless=True, quality=100, method=4)
     return {"image": f"data:image/webp;base64,{data}", "columns": columns, "rows": rows}
 
 

@@ -149,10 +149,10 @@ def pipeline() -> Axes:
     """Draw the way from data to answer twice: hand-made features above, learned ones below."""
     _, ax = figure(6.4, 3.0)
     rows = (
-        (1.75, "by hand", ("raw\ndata", "features\nby hand", "model", "answer"), (2,)),
-        (0.0, "deep", ("raw\ndata", "features,\nlearned", "model", "answer"), (1, 2)),
+        (1.75, ("raw\ndata", "features\nby hand", "model", "answer"), (2,)),
+        (0.0, ("raw\ndata", "features,\nlearned", "model", "answer"), (1, 2)),
     )
-    for y, _, texts, learned in rows:
+    for y, texts, learned in rows:
         for k, text in enumerate(texts):
             _box(ax, 1.95 * k, y, text, k in learned)
             if k:
