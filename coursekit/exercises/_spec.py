@@ -51,10 +51,14 @@ def at_least(number: float) -> Fits:
 class Formula:
     """A function as an argument of a case, such as `Formula("lambda z: np.tanh(z)")`.
 
-    A function cannot leave the grader, and its text can. It knows `np`, and nothing else.
+    A message can show its text, and the text can leave the grader, as a function cannot. It knows
+    `np`, and nothing else.
     """
 
     text: str
+
+    def __repr__(self) -> str:
+        return self.text
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""

@@ -1,9 +1,6 @@
 """The exercises of chapter 4, backpropagation."""
 
-from collections.abc import Callable
-from typing import Any
-
-from coursekit.exercises import Case, Exercise, keeps_shape, leaves_arguments_alone
+from coursekit.exercises import Case, Exercise, Formula, keeps_shape, leaves_arguments_alone
 from coursekit.exercises._backprop_step import debug as _debug
 from coursekit.exercises._backprop_step import train_step as _train_step
 
@@ -12,26 +9,12 @@ OUTPUT = (
     "in; if you hold the output a, it is `a * (1 - a)`."
 )
 
-
-class _Formula:
-    """A function of one array that shows itself as a formula."""
-
-    def __init__(self, text: str, function: Callable[[Any], float]) -> None:
-        self.text, self.function = text, function
-
-    def __call__(self, x: Any) -> float:
-        return float(self.function(x))
-
-    def __repr__(self) -> str:
-        return self.text
-
-
 differences = Exercise(
     "backprop.differences",
     cases=[
         Case(
             "a sum of squares",
-            (_Formula("x[0]**2 + x[1]**2 + x[2]**2", lambda x: sum(x**2)), [1, -2, 3], 0.01),
+            (Formula("lambda x: x[0]**2 + x[1]**2 + x[2]**2"), [1, -2, 3], 0.01),
             want=[2, -4, 6],
             wrong={
                 "one side": [2.01, -3.99, 6.01],
@@ -43,7 +26,7 @@ differences = Exercise(
         ),
         Case(
             "a product",
-            (_Formula("x[0] * x[1]", lambda x: x[0] * x[1]), [3, 5], 0.1),
+            (Formula("lambda x: x[0] * x[1]"), [3, 5], 0.1),
             want=[5, 3],
             wrong={
                 "all at once": [8, 8],
@@ -55,7 +38,7 @@ differences = Exercise(
         ),
         Case(
             "a cube: the formula is wrong by eps**2",
-            (_Formula("x[0]**3", lambda x: x[0] ** 3), [2], 0.5),
+            (Formula("lambda x: x[0]**3"), [2], 0.5),
             want=[12.25],
             wrong={"one side": [15.25], "half the step": [24.5]},
         ),

@@ -1,31 +1,22 @@
 """The exercises of chapter 7, representations."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from coursekit.exercises import Case, Exercise, Property, keeps_shape, leaves_arguments_alone
+from coursekit.exercises import (
+    Case,
+    Exercise,
+    Formula,
+    Property,
+    keeps_shape,
+    leaves_arguments_alone,
+)
 from coursekit.exercises._representations_hooks import read_layers as _read_layers
 from coursekit.validate import Array
 
-
-@dataclass(frozen=True)
-class _Slope:
-    """A slope whose formula a message can show: 3 - 4x is steady 3, turning -4."""
-
-    steady: tuple[float, ...]
-    turning: float = 0.0
-
-    def __call__(self, x: Array) -> Array:
-        return np.array(self.steady) + self.turning * x
-
-    def __repr__(self) -> str:
-        return f"<x -> {list(self.steady)} + {self.turning:g} * x>"
-
-
-_STEADY, _TURNING = _Slope((1.0, -2.0, 0.5)), _Slope((3.0, 3.0), -4.0)
-
+_STEADY = Formula("lambda x: np.array([1, -2, 0.5])")
+_TURNING = Formula("lambda x: 3 - 4 * x")
 
 read_layers = _read_layers
 
