@@ -18,7 +18,7 @@ LONGEST = 200  # characters of one value in a message
 class Difference:
     """How a result differs from the wanted one."""
 
-    kind: str  # none, type, one array, shape, length, keys, nan, strict, value or strange
+    kind: str  # its key in the messages: none, type, shape, value, fits ...
     message: str
 
 

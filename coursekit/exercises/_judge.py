@@ -19,6 +19,8 @@ from coursekit.exercises._messages import TEXT, say
 from coursekit.exercises._result import Result
 from coursekit.exercises._spec import Case, Exercise, Fits, Property, Trial, as_array
 
+Limit = Callable[[float], AbstractContextManager[None]]
+
 
 class TooLong(BaseException):
     """The answer ran out of time; not an Exception, so that `except Exception` lets it pass."""
@@ -54,7 +56,7 @@ def judge(exercise: Exercise, answer: Any) -> Result:
 
 
 def examine(
-    exercise: Exercise, answer: Any, limit: "Limit | None" = None
+    exercise: Exercise, answer: Any, limit: Limit | None = None
 ) -> tuple[Result, list[Outcome]]:
     """Return the verdict on an answer, and what each case said about it, up to one without end.
 
@@ -110,7 +112,7 @@ def blanks(answer: object) -> list[str]:
     return left if len(left) < len(items) else []
 
 
-def _attempt(exercise: Exercise, case: Case, answer: Any, limit: "Limit") -> Outcome:
+def _attempt(exercise: Exercise, case: Case, answer: Any, limit: Limit) -> Outcome:
     """Try the answer on one case."""
     used = case.inputs()
     answer = functools.partial(exercise.use, answer) if exercise.use else answer
@@ -137,9 +139,6 @@ def _holds(prop: Property, trial: Trial, right: bool) -> bool:
         return bool(prop.test(trial))
     except Exception:
         return not right
-
-
-Limit = Callable[[float], AbstractContextManager[None]]
 
 
 @contextmanager
@@ -184,7 +183,8 @@ def _verdict(exercise: Exercise, outcomes: Sequence[Outcome], answer: Any) -> Re
             return _wrong(exercise, outcome, answer, message, prop.mistake)
     if first and first.difference:
         return _wrong(exercise, first, answer, first.difference.message)
-    for prop, outcome in broken:
+    if broken:
+        prop, outcome = broken[0]
         return _wrong(exercise, outcome, answer, say("property", name=prop.name))
     message = say("all right", cases=len(outcomes))
     if exercise.asks_for_a_value:

@@ -7,7 +7,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from coursekit.exercises._messages import TEXT
+from coursekit.exercises._messages import TEXT, say
 
 _BOX = "border-left: 0.25em solid currentColor; padding: 0.1em 0.8em; color: inherit"
 _CODE = "color: inherit; background: none; white-space: pre-wrap; overflow-wrap: anywhere"
@@ -121,7 +121,7 @@ class Progress:
     def _summary(self) -> str:
         facts = {"passed": self.passed, "points": self.points, "total": self.total}
         exercises = sum(row.status != "open" for row in self.rows)
-        return TEXT["total"].format(exercises=exercises, **facts)
+        return say("total", exercises=exercises, **facts)
 
     def _table(self) -> list[tuple[str, str, str]]:
         body = [(row.name, TEXT[row.status], f"{row.points}/{row.total}") for row in self.rows]
