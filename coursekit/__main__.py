@@ -28,73 +28,82 @@ from coursekit.grading.task import load
 KEY = "COURSEKIT_KEY"
 KEY_FILE = Path.home() / ".config/coursekit/key"
 HOMEWORK = Path("book/homework")
+TASK = "hw1 ... hw5, or a file of your own that ends in .py"
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of every command."""
+    """Return the parser of every command; each leaves the function that does it in `run`."""
     top = argparse.ArgumentParser("coursekit", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
-    _grade_options(commands.add_parser("grade", help="grade submissions"))
-    commands.add_parser("doctor", help="try to break the containment, and say what holds")
-    two = commands.add_parser("recap", help="make a notebook of a class's mistakes")
-    two.add_argument("task", help="hw1 ... hw5, or a file of your own that ends in .py")
-    two.add_argument("results", type=Path, help="the folder that `coursekit grade` has written")
-    two.add_argument("-o", "--output", type=Path, default=Path("recap.ipynb"))
-    two.add_argument("--instructor", type=Path, default=Path("instructor"), metavar="FOLDER")
-    three = commands.add_parser("export", help="write a course folder for nbgrader")
-    three.add_argument("format", choices=["nbgrader"])
-    three.add_argument("output", type=Path)
-    three.add_argument("--task", action="append", help="again for the next; left out, hw1 to hw5")
-    three.add_argument("--notebook", type=Path, help="what students get, for a task of your own")
-    three.add_argument("--instructor", type=Path, default=Path("instructor"), metavar="FOLDER")
-    three.add_argument("--round", default="1", help="another word draws other hidden cases")
-    three.add_argument("--key-file", type=Path, default=KEY_FILE)
-    other = commands.add_parser("exercises", help="list the exercises of a chapter")
-    other.add_argument("chapter", nargs="?", choices=exercises.chapters())
+    private = argparse.ArgumentParser(add_help=False)  # what needs the teacher's half
+    private.add_argument("--instructor", type=Path, default=Path("instructor"), metavar="FOLDER")
+    drawing = argparse.ArgumentParser(add_help=False, parents=[private])  # and draws hidden cases
+    drawing.add_argument("--round", default="1", help="another word draws other hidden cases")
+    drawing.add_argument("--key-file", type=Path, default=KEY_FILE)
+
+    command = commands.add_parser("grade", help="grade submissions", parents=[drawing])
+    command.set_defaults(run=grade)
+    _grade_options(command)
+    command = commands.add_parser("doctor", help="try to break the containment, and say what holds")
+    command.set_defaults(run=diagnose)
+    command = commands.add_parser(
+        "recap", help="make a notebook of a class's mistakes", parents=[private]
+    )
+    command.set_defaults(run=write_recap)
+    command.add_argument("task", help=TASK)
+    command.add_argument("results", type=Path, help="the folder that `coursekit grade` has written")
+    command.add_argument("-o", "--output", type=Path, default=Path("recap.ipynb"))
+    command = commands.add_parser(
+        "export", help="write a course folder for nbgrader", parents=[drawing]
+    )
+    command.set_defaults(run=export)
+    command.add_argument("format", choices=["nbgrader"])
+    command.add_argument("output", type=Path)
+    command.add_argument("--task", action="append", help="again for the next; left out, hw1 to hw5")
+    command.add_argument("--notebook", type=Path, help="what students get, for a task of your own")
+    command = commands.add_parser("exercises", help="list the exercises of a chapter")
+    command.set_defaults(run=list_exercises)
+    command.add_argument("chapter", nargs="?", choices=exercises.chapters())
     return top
 
 
-def _grade_options(one: argparse.ArgumentParser) -> None:
-    """Add what `coursekit grade` takes."""
-    one.add_argument("task", help="hw1 ... hw5, or a file of your own that ends in .py")
-    one.add_argument("submissions", nargs="+", type=Path, help="folders, archives, notebooks")
-    one.add_argument("-o", "--output", type=Path, default=Path("results"))
-    one.add_argument("--instructor", type=Path, default=Path("instructor"), metavar="FOLDER")
-    one.add_argument(
-        "--roster", type=Path, help="CSV: id, name, group, email, extension, submitted"
-    )
-    one.add_argument("--round", default="1", help="another word draws other hidden cases")
-    one.add_argument("--key-file", type=Path, default=KEY_FILE)
-    one.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes here")
-    one.add_argument("--dask", default="", metavar="ADDRESS", help="grade on a Dask cluster")
-    one.add_argument("--cell-seconds", type=float, default=Limits.cell)
-    one.add_argument("--seconds", type=float, default=Limits.submission, help="for a submission")
-    one.add_argument("--deadline", type=datetime.datetime.fromisoformat, help="2030-05-01T23:59")
-    one.add_argument("--late-percent", type=float, default=0.0, help="lost for each day begun")
-    one.add_argument("--late-days", type=float, default=float("inf"), help="after them, nothing")
-    one.add_argument("--scale", type=policy.scale_of, help="such as '1.0 7.0 4.0@60'")
-    one.add_argument("--column", action="append", default=[], metavar="TITLE=WHAT",
-                     help="a column of custom.csv, such as 'Student ID=id'")  # fmt: skip
-    one.add_argument("--starter", type=Path, help="the notebook that students were given")
-    one.add_argument("--allow-weak-isolation", action="store_true",
-                     help="grade even where nothing contains the submissions")  # fmt: skip
+def _grade_options(command: argparse.ArgumentParser) -> None:
+    """Add what only `coursekit grade` takes."""
+    add = command.add_argument
+    add("task", help=TASK)
+    add("submissions", nargs="+", type=Path, help="folders, archives, notebooks")
+    add("-o", "--output", type=Path, default=Path("results"))
+    add("--roster", type=Path, help="CSV: id, name, group, email, extension, submitted")
+    add("--workers", type=int, default=os.cpu_count() or 1, help="processes here")
+    add("--dask", default="", metavar="ADDRESS", help="grade on a Dask cluster")
+    add("--cell-seconds", type=float, default=Limits.cell)
+    add("--seconds", type=float, default=Limits.submission, help="for a submission")
+    add("--deadline", type=datetime.datetime.fromisoformat, help="2030-05-01T23:59")
+    add("--late-percent", type=float, default=0.0, help="lost for each day begun")
+    add("--late-days", type=float, default=float("inf"), help="after them, nothing")
+    add("--scale", type=policy.scale_of, help="such as '1.0 7.0 4.0@60'")
+    add("--column", action="append", default=[], metavar="TITLE=WHAT",
+        help="a column of custom.csv, such as 'Student ID=id'")  # fmt: skip
+    add("--starter", type=Path, help="the notebook that students were given")
+    add("--allow-weak-isolation", action="store_true",
+        help="grade even where nothing contains the submissions")  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return 0, or 2 if it could not do its work."""
     args = parser().parse_args(arguments)
     try:
-        if args.command == "doctor":
-            print(doctor.report())
-            return 0 if doctor.best() else 2
-        if args.command == "exercises":
-            return list_exercises(args.chapter)
-        if args.command == "export":
-            return export(args)
-        return grade(args) if args.command == "grade" else write_recap(args)
+        code: int = args.run(args)
     except (ValueError, RuntimeError, OSError) as error:
         print(f"coursekit: {error}", file=sys.stderr)
         return 2
+    return code
+
+
+def diagnose(_: argparse.Namespace) -> int:
+    """Print what contains a submission here; return 0 if anything does."""
+    print(doctor.report())
+    return 0 if doctor.best() else 2
 
 
 def grade(args: argparse.Namespace) -> int:
@@ -190,9 +199,9 @@ def export(args: argparse.Namespace) -> int:
     return 0
 
 
-def list_exercises(chapter: str | None) -> int:
+def list_exercises(args: argparse.Namespace) -> int:
     """Print the exercises of a chapter, or of all: what they earn, and their first hint."""
-    for name in [chapter] if chapter else exercises.chapters():
+    for name in [args.chapter] if args.chapter else exercises.chapters():
         print(name)
         for exercise in exercises.exercises_of(name).values():
             hint = f": {exercise.hints[0]}" if exercise.hints else ""
