@@ -30,11 +30,6 @@ class Record:
         self._backward: Backward | None = None
         self._freed = self._kept = False
 
-    @property
-    def is_leaf(self) -> bool:
-        """Tell whether this was made by hand, not computed from what requires a gradient."""
-        return self._backward is None and not self._freed
-
     def retain_grad(self) -> None:
         """Keep the gradient here, too, though this is no leaf."""
         self._kept = True
