@@ -1,5 +1,6 @@
 """The training loop, for any framework: you give a step, it repeats, counts and reports."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -44,7 +45,7 @@ def fit(
             count += 1
             parts = batch if isinstance(batch, tuple | list) else (batch,)
             for name, value in _named(step(*parts), "loss").items():
-                if value != value or value in (float("inf"), float("-inf")):
+                if not math.isfinite(value):
                     raise ValueError(f"{name} became {value} in epoch {epoch}: try a smaller lr")
                 sums[name] = sums.get(name, 0.0) + float(value)
                 counts[name] = counts.get(name, 0) + 1
