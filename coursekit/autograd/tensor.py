@@ -194,11 +194,9 @@ class Tensor(Record):
             np.put_along_axis(spread, where, _restore(g, dim, keepdim), axis=dim)
             return (spread,)
 
-        if not keepdim:
-            values, where_shown = values.squeeze(dim), where.squeeze(dim)
-        else:
-            where_shown = where
-        return Largest(_result("max", values, (self,), back), where_shown)
+        if keepdim:
+            return Largest(_result("max", values, (self,), back), where)
+        return Largest(_result("max", values.squeeze(dim), (self,), back), where.squeeze(dim))
 
     # another shape
 
