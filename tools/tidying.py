@@ -88,12 +88,12 @@ def _with_generated(cells: list[Json]) -> list[Json]:
     cells, ids = list(cells), {cell.get("id") for cell in cells}
     if "badge" not in ids:
         cells.insert(1, {"cell_type": "markdown", "id": "badge", "source": ""})
-    code = [i for i, cell in enumerate(cells) if cell["cell_type"] == "code"]
     if not any(uses_package(cell) for cell in cells):
         return [cell for cell in cells if cell.get("id") != "setup"]
     if "setup" not in ids:
         setup = {"cell_type": "code", "id": "setup", "metadata": {"tags": ["hide-input"]}}
-        cells.insert(code[0], setup | {"source": ""})
+        first = next(i for i, cell in enumerate(cells) if cell["cell_type"] == "code")
+        cells.insert(first, setup | {"source": ""})
     return cells
 
 
@@ -101,11 +101,11 @@ def _readable_id(cell: Json, taken: set[str]) -> str:
     """Return an id made of the cell's first words; it is kept from then on."""
     words = re.findall(r"[a-z0-9]+", joined(cell["source"]).lower())
     stem = "-".join(words[:5])[:50] or cell["cell_type"]
-    return next(
-        name
-        for name in (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
-        if name not in taken
-    )
+    name, n = stem, 1
+    while name in taken:
+        n += 1
+        name = f"{stem}-{n}"
+    return name
 
 
 def _tidied_cell(cell: Json, generated: dict[str, str]) -> Json:
