@@ -44,7 +44,7 @@ def output_size(size: int, kernel_size: int, stride: int = 1, padding: int = 0) 
 
 
 def pair(value: Any, name: str, least: int) -> tuple[int, int]:
-    """Return (rows, columns) from one whole number for both, or from a pair."""
+    """Return (rows, columns) from one whole number or a pair; raise a ValueError for others."""
     both = value if isinstance(value, tuple | list) else (value, value)
     if len(both) != 2 or not all(isinstance(n, int | np.integer) and n >= least for n in both):
         wanted = f"a whole number from {least} on, or a pair of them"

@@ -77,6 +77,9 @@ def kaiming_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 def xavier_uniform(shape: tuple[int, int], rng: np.random.Generator) -> Array:
     """Draw weights (out, in) evenly between +-sqrt(6 / (in + out)), for tanh and sigmoid.
 
+    Raises:
+        ValueError: if the shape is no pair.
+
     Source: Glorot and Bengio (2010), Understanding the difficulty of training deep networks.
     """
     if len(shape) != 2:

@@ -57,7 +57,12 @@ def array(value: object, name: str, ndim: int) -> Array:
 
 
 def labelled(X: object, y: object, allowed: tuple[float, ...] | None = None) -> tuple[Array, Array]:
-    """Return X as (n, d) and y as (n,) floats of equal length, labels within `allowed` if given."""
+    """Return X as (n, d) and y as (n,) floats of equal length, labels within `allowed` if given.
+
+    Raises:
+        TypeError: if the entries are no numbers.
+        ValueError: if the shapes do not fit, an entry is not finite, or a label is not allowed.
+    """
     X, y = array(X, "X", 2), array(y, "y", 1)
     if len(X) != len(y):
         raise ValueError(f"X and y must have equal length, got {len(X)} and {len(y)}")

@@ -9,7 +9,11 @@ from coursekit.validate import Array, real
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Return x W' + b, (n, in) -> (n, out), as one step; weight is (out, in), bias (out,)."""
+    """Return x W' + b, (n, in) -> (n, out), as one step; weight is (out, in), bias (out,).
+
+    Raises:
+        ValueError: if the shapes do not fit each other.
+    """
     a, w = x.data, weight.data
     if a.ndim != 2 or w.ndim != 2 or a.shape[1] != w.shape[1]:
         raise ValueError(f"x must be (n, in) and weight (out, in), got {a.shape} and {w.shape}")
@@ -28,7 +32,13 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 def cross_entropy(logits: Tensor, target: npt.ArrayLike) -> Tensor:
-    """Return the mean negative log-likelihood (nats) of labels (n,) under logits (n, k)."""
+    """Return the mean negative log-likelihood (nats) of labels (n,) under logits (n, k).
+
+    log(k) for a model that guesses uniformly.
+
+    Raises:
+        ValueError: if the shapes do not fit, or a label is no integer in [0, k).
+    """
     if logits.ndim != 2 or 0 in logits.shape:
         raise ValueError(f"logits must be (n, k), not empty, got shape {logits.shape}")
     y, (n, k) = real(target, "labels"), logits.shape

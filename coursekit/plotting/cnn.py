@@ -26,6 +26,9 @@ def tasks(pictures: Array, names: Sequence[Any]) -> None:
     Args:
         pictures: (4, h, w) in [0, 1], laid out two by two.
         names: of the four.
+
+    Raises:
+        ValueError: if there are not four of both.
     """
     if len(pictures) != 4 or len(names) != 4:
         raise ValueError(f"there must be 4 pictures and names, got {len(pictures)}, {len(names)}")
@@ -64,8 +67,11 @@ def sliding(
         result: (rows, columns), one number a place.
         step: the place where the window is, from 0, row by row.
         kernel_size: pixels that the window covers, in both directions.
-        kernel: weights, written small into the window; none for pooling.
+        kernel: (kernel_size, kernel_size) weights, written small into the window; none for pooling.
         stride: pixels from one place to the next.
+
+    Raises:
+        ValueError: if the result has no such place.
     """
     if not 0 <= step < result.size:
         raise ValueError(f"step must be from 0 to {result.size - 1}, got {step}")
@@ -170,6 +176,9 @@ def confusion_table(counts: Array, names: Sequence[str]) -> Axes:
     Args:
         counts: (k, k) whole numbers.
         names: of the k classes.
+
+    Raises:
+        ValueError: if counts is not (k, k).
     """
     table = np.asarray(counts)
     if table.shape != (len(names), len(names)):

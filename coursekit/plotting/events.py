@@ -62,7 +62,11 @@ def pairs(values: Array, y: Array, names: Sequence[str], *, shown: int = 300) ->
 
 
 def confusion(counts: Array) -> Axes:
-    """Draw a confusion matrix, (2, 2): rows are the truth, columns the answer; 0 comes first."""
+    """Draw a confusion matrix, (2, 2): rows are the truth, columns the answer; 0 comes first.
+
+    Raises:
+        ValueError: if counts is not (2, 2).
+    """
     table = np.asarray(counts)
     if table.shape != (2, 2):
         raise ValueError(f"counts must be a 2 by 2 table, got shape {table.shape}")
@@ -117,7 +121,13 @@ def operating_points(
 
 
 def trials(rates: Array, areas: Array, layers: Array) -> Axes:
-    """Draw the AUC of each trial of a search against its learning rate, marked by its depth."""
+    """Draw the AUC of each trial of a search against its learning rate, marked by its depth.
+
+    Args:
+        rates: (trials,) learning rates, above 0.
+        areas: (trials,) AUC on the validation part, from 0 to 1.
+        layers: (trials,) hidden layers.
+    """
     rates, areas, layers = np.asarray(rates), np.asarray(areas), np.asarray(layers)
     _, ax = figure(6.0, 3.4)
     for k, depth in enumerate(np.unique(layers)):

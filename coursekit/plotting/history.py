@@ -69,7 +69,11 @@ def _stack(years: Sequence[int], gap: float) -> npt.NDArray[np.int64]:
 
 
 def timeline(events: Sequence[Dated]) -> Axes:
-    """Draw the events from top to bottom on a true scale of years, each with its title."""
+    """Draw the events from top to bottom on a true scale of years, each with its title.
+
+    Raises:
+        ValueError: if there is no event.
+    """
     if not events:
         raise ValueError("events must not be empty")
     years = [event.year for event in events]

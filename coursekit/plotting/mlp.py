@@ -85,6 +85,9 @@ def forward_step(step: int, x: Array, layers: tuple[Layer, Layer]) -> None:
         step: 1 network, 2 inputs, 3 weights, 4 logits, 5 activations, 6 next layer, 7 outputs.
         x: (d,) the example.
         layers: the hidden layer, with ReLU, and the output layer, without activation.
+
+    Raises:
+        ValueError: if step is not from 1 to 7.
     """
     if step not in range(1, 8):
         raise ValueError(f"step must be from 1 to 7, got {step!r}")
@@ -219,7 +222,7 @@ def shares(names: Sequence[str], logits: Array) -> None:
 
 
 def centres(values: Array, marks: Mapping[str, float]) -> Axes:
-    """Draw numbers on a line, from 0 to 20, and a named mark at each of some places."""
+    """Draw numbers, (n,), on a line from 0 to 20, and a named mark at each of some places."""
     _, ax = figure(5.2, 2.2)
     ax.plot(values, np.zeros(len(values)), "o", color="black", ms=11, alpha=0.6, zorder=3)
     for k, (name, place) in enumerate(marks.items()):

@@ -63,6 +63,9 @@ def maps(images: Mapping[str, Array] | Sequence[Array | None], *, columns: int =
         images: (h, w) each, by title if it is a mapping; grey if nothing in it is negative, else
             blue for less than 0 and orange for more; None leaves a gap.
         columns: pictures in a row.
+
+    Raises:
+        ValueError: if there is no picture.
     """
     titled = isinstance(images, Mapping)
     named = list(images.items()) if isinstance(images, Mapping) else [("", x) for x in images]

@@ -21,7 +21,11 @@ def heights(f: Height, xlim: Limits, ylim: Limits, points: int = 61) -> tuple[Ar
 
 
 def scatter(X: Array, y: Array, *, ax: Axes | None = None) -> Axes:
-    """Draw each row of X, (n, 2), with the colour and the marker of its class, y (n,)."""
+    """Draw each row of X, (n, 2), with the colour and the marker of its class, y (n,).
+
+    Raises:
+        ValueError: if X is not (n, 2), or y has another length.
+    """
     X, y = labelled(X, y)
     if X.shape[1] != 2:
         raise ValueError(f"X must have 2 columns to be drawn, got shape {X.shape}")

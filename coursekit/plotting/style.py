@@ -49,7 +49,11 @@ def use() -> None:
 
 
 def figure(width: float = 6.0, height: float = 3.6) -> tuple[Figure, Axes]:
-    """Return a new figure and its axes; sizes in inches, at most 7 wide, to fit a narrow page."""
+    """Return a new figure and its axes; sizes in inches, at most 7 wide, to fit a narrow page.
+
+    Raises:
+        ValueError: if it is wider than 7 inches, or a size is below 0.5.
+    """
     at_least(height, 0.5, "height")
     if not 0.5 <= width <= 7:
         raise ValueError(f"width must be from 0.5 to 7 inches, got {width!r}")

@@ -98,6 +98,10 @@ def recording(model: nn.Module, layers: Sequence[str]) -> Iterator[dict[str, Ten
     """Keep the last output of each named layer; the hooks are removed, whatever happens.
 
     What flows on is a copy, so that a later layer that works in place changes nothing kept.
+
+    Raises:
+        ValueError: if a layer is unknown.
+        TypeError: if a layer hands on something else than one tensor.
     """
     modules = dict(model.named_modules())
     chosen = {name: modules[validate.choice(name, modules, "layer")] for name in layers}
@@ -127,7 +131,11 @@ def _kept(kept: dict[str, Tensor], name: str) -> Tensor:
 
 
 def as_input(model: nn.Module, X: Data) -> Tensor:
-    """Return X as a tensor like the network's weights; images (n, h, w) become (n, 1, h, w)."""
+    """Return X as a tensor like the network's weights; images (n, h, w) become (n, 1, h, w).
+
+    Raises:
+        ValueError: if there is no example.
+    """
     weights = next(model.parameters(), torch.zeros(0))
     x = torch.as_tensor(X).to(weights.device, weights.dtype)
     if len(x) == 0:
