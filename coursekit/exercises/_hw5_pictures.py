@@ -105,8 +105,8 @@ def _made(moved: int, **other: object) -> dict[str, object]:
     return facts | {name.replace("_", " "): value for name, value in other.items()}
 
 
-def _usual(moved: int, first: int) -> dict[str, object]:
-    """Return what the usual mistakes give; `first` layers move when one begins at the input."""
+def _case(mode: str, steps: int, moved: int) -> Case:
+    """Return the case of so many steps in a mode, after which the last `moved` layers differ."""
     wrong: dict[str, object] = {
         "norms run": _made(moved, running_means="moved"),
         "old head": _made(moved, outputs=52),
@@ -114,8 +114,14 @@ def _usual(moved: int, first: int) -> dict[str, object]:
     }
     if moved < 5:
         wrong["always all"] = _made(5)
-        wrong["from the input"] = _made(5, layers_that_moved=list(LAYERS[:first]))
-    return wrong
+        wrong["from the input"] = _made(5, layers_that_moved=list(LAYERS[:moved]))
+    return Case(
+        f"{mode}, {steps} steps",
+        lambda: (*_noise(), mode, steps, 0),
+        want=_made(moved),
+        wrong=wrong,
+        part=mode,
+    )
 
 
 tune = Exercise(
@@ -124,34 +130,10 @@ tune = Exercise(
     allows=ALLOWS,
     use=_facts,
     cases=[
-        Case(
-            "last, 3 steps",
-            lambda: (*_noise(), "last", 3, 0),
-            want=_made(2),
-            wrong=_usual(2, 2),
-            part="last",
-        ),
-        Case(
-            "all, 3 steps",
-            lambda: (*_noise(), "all", 3, 0),
-            want=_made(5),
-            wrong=_usual(5, 5),
-            part="all",
-        ),
-        Case(
-            "gradual, 5 steps",
-            lambda: (*_noise(), "gradual", 5, 0),
-            want=_made(1),
-            wrong=_usual(1, 1),
-            part="gradual",
-        ),
-        Case(
-            "gradual, 15 steps",
-            lambda: (*_noise(), "gradual", 15, 0),
-            want=_made(2),
-            wrong=_usual(2, 2),
-            part="gradual",
-        ),
+        _case("last", steps=3, moved=2),
+        _case("all", steps=3, moved=5),
+        _case("gradual", steps=5, moved=1),
+        _case("gradual", steps=15, moved=2),
     ],
     hints=[
         "Begin with `steps = 0`: the pretrained network with a new head, and nothing else.",
