@@ -43,17 +43,15 @@ def _look(theme: str) -> tuple[str, str]:
 
 
 def _spread(wanted: Sequence[float], gap: float) -> npt.NDArray[np.float64]:
-    """Return places near the wanted ones, (n,), ascending and at least `gap` apart.
+    """Return the places nearest to the wanted ones, (n,), ascending and at least `gap` apart.
 
-    Neighbours that crowd are merged into blocks, and each block is centred on its members.
+    Without the gaps, that is an isotonic regression: those that crowd share the middle of theirs.
     """
-    blocks: list[list[float]] = []  # offset-corrected wishes of the members of each block
-    for k, place in enumerate(wanted):
-        blocks.append([place - k * gap])
-        while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
-            blocks[-2:] = [blocks[-2] + blocks[-1]]
-    starts = np.concatenate([np.full(len(b), np.mean(b)) for b in blocks])
-    return np.asarray(starts + gap * np.arange(len(wanted)))
+    from scipy.optimize import isotonic_regression  # here, since its import takes longer
+
+    gaps = gap * np.arange(len(wanted))
+    places: npt.NDArray[np.float64] = gaps + isotonic_regression(wanted - gaps).x
+    return places
 
 
 def _stack(years: Sequence[int], gap: float) -> npt.NDArray[np.int64]:
