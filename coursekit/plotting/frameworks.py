@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import Rectangle
 
+from coursekit.plotting.shapes import arrow, box
 from coursekit.plotting.style import COLORS, LINES, figure
 from coursekit.validate import Array, at_least
 
@@ -26,7 +27,8 @@ def library_stack(storeys: Sequence[Sequence[tuple[str, float, float]]]) -> Axes
     for level, boxes in enumerate(storeys):
         for name, left, right in boxes:
             color = PALE if level % 2 else GREY
-            _box(ax, ((left + right) / 2, level), name, right - left - 0.1, color, 0.8)
+            middle = ((left + right) / 2, level)
+            box(ax, middle, right - left - 0.1, 0.8, name, facecolor=color, edgecolor="0.4")
     ax.set(xlim=(0, 6), ylim=(-0.5, len(storeys) - 0.5))
     ax.axis("off")
     return ax
@@ -90,13 +92,14 @@ def translator(words: Sequence[str], answer: Sequence[str]) -> Axes:
     _, ax = figure(0.7 * len(given), 2.9)
     for k, token in enumerate(given):
         reads = k < len(words)
-        _box(ax, (k, 0), "GRU", 0.74, PALE if reads else "#FBE3CF", 0.55)
+        color = PALE if reads else "#FBE3CF"
+        box(ax, (k, 0), 0.74, 0.55, "GRU", facecolor=color, edgecolor="0.4")
         ax.text(k, -1.0, token, ha="center", va="center", rotation=0 if len(token) < 6 else 30)
-        _arrow(ax, (k, -0.76), (k, -0.34))
+        arrow(ax, (k, -0.76), (k, -0.34))
         if k:
-            _arrow(ax, (k - 0.6, 0), (k - 0.4, 0))
+            arrow(ax, (k - 0.6, 0), (k - 0.4, 0))
         if not reads:
-            _arrow(ax, (k, 0.34), (k, 0.76))
+            arrow(ax, (k, 0.34), (k, 0.76))
             ax.text(k, 1.0, answer[k - len(words)], ha="center", va="center", weight="bold")
     middle = len(words) - 0.5
     ax.plot([middle, middle], [-1.3, 1.3], ":", color="0.5", linewidth=1)
@@ -107,22 +110,7 @@ def translator(words: Sequence[str], answer: Sequence[str]) -> Axes:
     return ax
 
 
-def _box(
-    ax: Axes, at: tuple[float, float], text: str, width: float, color: str, height: float
-) -> None:
-    corner = (at[0] - width / 2, at[1] - height / 2)
-    style = "round,pad=0,rounding_size=0.08"
-    ax.add_patch(
-        FancyBboxPatch(corner, width, height, boxstyle=style, facecolor=color, edgecolor="0.4")
-    )
-    ax.text(*at, text, ha="center", va="center")
-
-
 def _cell(ax: Axes, x: float, y: float, value: int, color: str) -> None:
     """Draw one square with its number."""
     ax.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, facecolor="white", edgecolor=color))
     ax.text(x, y, str(value), ha="center", va="center", color=color)
-
-
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "shrinkA": 0, "shrinkB": 0})

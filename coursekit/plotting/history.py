@@ -6,8 +6,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.patches import Ellipse, FancyBboxPatch
+from matplotlib.patches import Ellipse
 
+from coursekit.plotting.shapes import arrow, box
 from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure
 
 WINTERS = ((1974, 1980), (1987, 1993))  # the years usually given; their borders are soft
@@ -139,16 +140,11 @@ def nested_fields() -> Axes:
     return ax
 
 
-def _box(ax: Axes, x: float, y: float, text: str, learned: bool) -> None:
-    """Draw one box of the pipeline: what is learned is filled and has a thick edge."""
-    fill, edge, width = ("#cfe3f1", BLUE, 2.5) if learned else ("white", "#555555", 1.2)
-    style = "round,pad=0.02,rounding_size=0.12"
-    ax.add_patch(FancyBboxPatch((x, y), 1.5, 0.9, boxstyle=style, fc=fill, ec=edge, lw=width))
-    ax.text(x + 0.75, y + 0.45, text, ha="center", va="center", fontsize=11.5)
-
-
 def pipeline() -> Axes:
-    """Draw the way from data to answer twice: hand-made features above, learned ones below."""
+    """Draw the way from data to answer twice: hand-made features above, learned ones below.
+
+    What is learned is filled and has a thick edge.
+    """
     _, ax = figure(6.4, 3.0)
     rows = (
         (1.75, ("raw\ndata", "features\nby hand", "model", "answer"), (2,)),
@@ -156,10 +152,11 @@ def pipeline() -> Axes:
     )
     for y, texts, learned in rows:
         for k, text in enumerate(texts):
-            _box(ax, 1.95 * k, y, text, k in learned)
+            fill, edge, width = ("#cfe3f1", BLUE, 2.5) if k in learned else ("white", "0.35", 1.2)
+            x, middle = 1.95 * k, y + 0.45
+            box(ax, (x + 0.75, middle), 1.5, 0.9, text, fc=fill, ec=edge, lw=width)
             if k:
-                tip, tail = (1.95 * k - 0.04, y + 0.45), (1.95 * k - 0.42, y + 0.45)
-                ax.annotate("", tip, tail, arrowprops={"arrowstyle": "-|>", "color": "black"})
+                arrow(ax, (x - 0.41, middle), (x - 0.05, middle), arrowstyle="-|>")
     ax.text(0, 2.95, "Machine learning with features made by hand", weight="bold")
     ax.text(0, 1.2, "Deep learning", weight="bold")
     ax.set(xlim=(-0.1, 7.5), ylim=(-0.15, 3.3))

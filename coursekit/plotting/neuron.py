@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.patches import Circle
 
+from coursekit.plotting.shapes import arrow
 from coursekit.plotting.style import BLUE, GREEN, ORANGE, figure
 
 Points = Sequence[tuple[float, float]]
@@ -38,6 +39,7 @@ LABELS = (
     ("next cell", (7.6, -2.2), (8.55, -1.45)),
 )
 STEPS = ("inputs", "times weights", "summed with the bias: the logit", "activated: the output")
+TIP = {"arrowstyle": "-|>", "mutation_scale": 14}
 
 
 def _canvas(height: float, xlim: tuple[float, float], ylim: tuple[float, float]) -> Axes:
@@ -55,14 +57,6 @@ def _stroke(ax: Axes, points: Points, color: str, width: float) -> None:
     handle = 2 * through - (start + end) / 2  # of a quadratic Bezier curve
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * handle + t**2 * end
     ax.plot(*curve.T, color=color, linewidth=width, solid_capstyle="round", zorder=1)
-
-
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Draw a black arrow."""
-    arrow = FancyArrowPatch(
-        start, end, arrowstyle="-|>", mutation_scale=14, shrinkA=0, shrinkB=0, color="black"
-    )
-    ax.add_patch(arrow)
 
 
 def _node(ax: Axes, x: float, y: float, text: str, color: str) -> None:
@@ -90,7 +84,7 @@ def biological_neuron() -> Axes:
     for text, at, to in LABELS:
         pointer = {"arrowstyle": "-", "linewidth": 1}
         ax.annotate(text, to, at, fontsize=13, ha="center", va="center", arrowprops=pointer)
-    _arrow(ax, (3.5, -0.4), (5.9, -0.4))
+    arrow(ax, (3.5, -0.4), (5.9, -0.4), **TIP)
     ax.text(4.7, -0.9, "the impulse", ha="center", fontsize=12)
     return ax
 
@@ -110,14 +104,14 @@ def unit_diagram(step: int = 4) -> Axes:
             continue
         _node(ax, 0, y, name, "gray" if name == "1" else BLUE)
         if step >= 2:
-            _arrow(ax, (0.6, y), (3.5, 0.35 * float(np.sign(y))))
+            arrow(ax, (0.6, y), (3.5, 0.35 * float(np.sign(y))), **TIP)
             ax.text(1.9, 0.58 * y + 0.3, weight, fontsize=15, ha="center", color=ORANGE)
     if step >= 3:
         _node(ax, 4.1, 0, r"$\Sigma$", GREEN)
-        _arrow(ax, (4.7, 0), (6.0, 0))
+        arrow(ax, (4.7, 0), (6.0, 0), **TIP)
         ax.text(5.35, 0.3, "$z$", fontsize=15, ha="center")
     if step == 4:
         _node(ax, 6.6, 0, "$f$", GREEN)
-        _arrow(ax, (7.2, 0), (8.3, 0))
+        arrow(ax, (7.2, 0), (8.3, 0), **TIP)
         ax.text(8.75, 0, r"$\hat y$", fontsize=16, ha="center", va="center")
     return ax

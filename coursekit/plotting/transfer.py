@@ -6,8 +6,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import Rectangle
 
+from coursekit.plotting.shapes import arrow, box
 from coursekit.plotting.style import BLUE, COLORS, MARKERS, figure
 from coursekit.validate import Array
 
@@ -42,17 +43,13 @@ def layer_modes(layers: Sequence[str], learns: Mapping[str, Sequence[int]]) -> A
         several = max(turns) > 1
         for k, turn in enumerate(turns):
             color = LEARNS if turn else FROZEN
-            ax.add_patch(
-                FancyBboxPatch(
-                    (k + 0.08, row - 0.3), 0.84, 0.6, boxstyle="round,pad=0,rounding_size=0.08",
-                    facecolor=color, edgecolor="0.3", hatch="" if turn else "//", linewidth=1,
-                )
-            )  # fmt: skip
+            hatch = "" if turn else "//"
+            box(ax, (k + 0.5, row), 0.84, 0.6, facecolor=color, edgecolor="0.3", hatch=hatch)
             words = (f"turn {turn}" if several else "learns") if turn else "frozen"
-            box = {} if turn else {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.5}}
+            ground = {} if turn else {"bbox": {"fc": "white", "ec": "none", "pad": 1.5}}
             ax.text(
                 k + 0.5, row, words, ha="center", va="center", fontsize=11,
-                color="white" if turn else "black", **box,
+                color="white" if turn else "black", **ground,
             )  # fmt: skip
     ax.set(xlim=(0, len(layers)), ylim=(len(learns) - 0.5, -0.5))
     ax.set_xticks(np.arange(len(layers)) + 0.5, layers, fontsize=11)
@@ -156,7 +153,7 @@ def low_rank(inputs: int, outputs: int, rank: int) -> Axes:
     }
     for start, ends in arrows.items():
         for end in ends:
-            ax.annotate("", end, start, arrowprops={"arrowstyle": "->", "lw": 1.4})
+            arrow(ax, start, end, lw=1.4)
     ax.text(3.6, 0.12, "x", ha="center", va="center", fontsize=14)
     ax.text(3.7, 3.8, "+", ha="center", va="center", fontsize=18)
     ax.text(5.15, 3.55, r"× $\alpha / r$", fontsize=13)
