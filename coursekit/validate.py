@@ -1,13 +1,18 @@
 """The argument checks that public functions share: each says what was wanted and what was got."""
 
 import difflib
+import math
+import sys
 from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+MOST = 10**9  # numbers that one array may hold, 8 GB: beyond it a count is a slip
 
 
 def choice(value: object, options: Collection[str], what: str) -> str:
@@ -79,33 +84,78 @@ def at_least(value: float, least: float, name: str) -> None:
         TypeError: if it is no number.
     """
     if not _finite(value, name) or value < least:
-        raise ValueError(f"{name} must be at least {least:g}, got {value!r}")
+        raise ValueError(f"{name} must be at least {least:g}, got {value!r:.80}")
 
 
 def whole(value: int, least: int, name: str) -> None:
-    """Raise a ValueError unless `value` is at least `least`, a TypeError if it is no whole number.
+    """Raise a ValueError unless `value` is from `least` to `MOST`, a TypeError if it is not whole.
 
     2.0 is refused, too: what it counts would fail further down.
     """
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{name} must be a whole number, got {value!r:.80}")
     at_least(value, least, name)
+    if value > MOST:
+        raise ValueError(f"{name} must be at most {MOST:,}, got {value!r:.80}")
+
+
+def room(shape: tuple[int, ...], name: str) -> None:
+    """Raise a ValueError if an array of this shape would hold more than `MOST` numbers."""
+    if math.prod(shape) > MOST:
+        raise ValueError(f"{name} asks for an array {shape}: more than {MOST:,} numbers")
 
 
 def share(value: float, name: str) -> None:
     """Raise a ValueError unless `value` is from 0 to 1, a TypeError if it is no number."""
     if not (_finite(value, name) and 0 <= value <= 1):
-        raise ValueError(f"{name} must be from 0 to 1, got {value!r}")
+        raise ValueError(f"{name} must be from 0 to 1, got {value!r:.80}")
+
+
+def below_one(value: float, name: str) -> None:
+    """Raise a ValueError unless `value` is from 0 and below 1, a TypeError if it is no number."""
+    if not (_finite(value, name) and 0 <= value < 1):
+        raise ValueError(f"{name} must be at least 0 and below 1, got {value!r:.80}")
 
 
 def positive(value: float, name: str) -> None:
     """Raise a ValueError unless `value` is a finite number above 0, a TypeError if it is none."""
     if not _finite(value, name) or value <= 0:
-        raise ValueError(f"{name} must be above 0, got {value!r}")
+        raise ValueError(f"{name} must be above 0, got {value!r:.80}")
+
+
+def finite(value: float, name: str) -> None:
+    """Raise a ValueError unless `value` is a finite number, a TypeError if it is no number."""
+    if not _finite(value, name):
+        raise ValueError(f"{name} must be a finite number, got {value!r:.80}")
+
+
+def function(value: object, name: str) -> None:
+    """Raise a TypeError unless `value` can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {value!r:.80}")
+
+
+def folder(root: object) -> None:
+    """Raise a TypeError unless root is a path: str(None) would make a folder of that name."""
+    if not isinstance(root, str | Path):
+        raise TypeError(f"root must be the path of a folder, got {root!r:.80}")
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """Return a generator from a seed, or the generator itself.
+
+    Raises:
+        TypeError: if it is neither; None, too, for it gives other numbers each time.
+    """
+    if rng is not None:
+        with suppress(TypeError, ValueError):
+            return np.random.default_rng(rng)
+    raise TypeError(f"rng must be a seed or a generator, got {rng!r:.80}")
 
 
 def _finite(value: object, name: str) -> bool:
-    """Say whether a number is finite; refuse what is no number."""
+    """Say whether a number is finite, also as a float; refuse what is no number."""
     if not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} must be a number, got {value!r:.80}")
-    return bool(np.isfinite(value))
+    plain = value.item() if isinstance(value, np.generic) else value
+    return bool(abs(plain) <= sys.float_info.max)

@@ -278,12 +278,12 @@ def test_every_picture_has_a_pose_of_its_own():
     ("options", "message"),
     [
         ({"rotation": -1}, "rotation must be at least 0, got -1"),
-        ({"rotation": 181}, "rotation must be at most 180 degrees, got 181"),
+        ({"rotation": 181}, "rotation must be at most 180, got 181"),
         ({"shear": -0.1}, "shear must be at least 0"),
         ({"shift": float("nan")}, "shift must be at least 0, got nan"),
         ({"noise": -0.1}, "noise must be at least 0"),
-        ({"scale": (1.1, 0.9)}, "scale must be 0 < smallest <= largest"),
-        ({"scale": (0, 1)}, "scale must be 0 < smallest <= largest"),
+        ({"scale": (1.1, 0.9)}, "scale must be 0.001 <= smallest <= largest"),
+        ({"scale": (0, 1)}, "scale must be 0.001 <= smallest <= largest"),
         ({"scale": 1.0}, r"scale must be \(smallest, largest\), got 1.0"),
     ],
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit.data.points import Rng
-from coursekit.validate import Array, share, whole
+from coursekit.validate import Array, generator, share, whole
 
 LOW = (
     "jet 1 pt", "jet 1 eta", "jet 1 phi", "jet 2 pt", "jet 2 eta", "jet 2 phi",
@@ -43,7 +43,7 @@ def collider(n: int = 1000, *, signal: float = 0.5, rng: Rng = 0) -> Events:
     """
     whole(n, 1, "n")
     share(signal, "signal")
-    r = np.random.default_rng(rng)
+    r = generator(rng)
     y = (r.random(n) < signal).astype(float)
     mass = np.where(y == 1, r.normal(125, 6, n), 20 + r.gamma(2.2, 45, n))
     pt = r.exponential(np.where(y == 1, 70, 55), n) + 10

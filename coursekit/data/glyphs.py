@@ -14,7 +14,7 @@ import numpy as np
 
 from coursekit.data.points import Rng
 from coursekit.data.pose import Images, Labels, enlarge, pose
-from coursekit.validate import choice, share, whole
+from coursekit.validate import choice, generator, share, whole
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase
 FONTS = (
@@ -68,7 +68,7 @@ def glyphs(
     share(coarse, "coarse")
     names = _fonts(fonts)
     drawn = np.stack([_drawings(font, _distinct(chars)) for font in names])
-    random = np.random.default_rng(rng)
+    random = generator(rng)
     y = random.integers(len(chars), size=n)
     font, stroke = random.integers(len(names), size=n), random.integers(STROKES, size=n)
     grid = (random.random(n) < coarse).astype(int)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from coursekit.data.collider import Events
+from coursekit.validate import folder
 
 NUMBER = 23512  # of the data set on OpenML
 WIDTHS = (21, 7)  # raw and computed features; the names of the computed ones begin with m_
@@ -30,6 +31,7 @@ def higgs(root: str | Path) -> Events:
         ConnectionError: if there is no whole copy in the folder and OpenML does not answer.
         ValueError: if what came is broken or is not HIGGS.
     """
+    folder(root)
     from sklearn.datasets import fetch_openml
 
     try:

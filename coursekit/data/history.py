@@ -8,6 +8,8 @@ import csv
 from dataclasses import dataclass
 from importlib import resources
 
+from coursekit.validate import whole
+
 THEMES = ("learning", "vision", "language", "making", "field")
 
 
@@ -30,6 +32,8 @@ def timeline(start: int = 1943, end: int = 2100) -> tuple[Event, ...]:
     Raises:
         ValueError: if no event lies between the two years.
     """
+    whole(start, 0, "start")
+    whole(end, 0, "end")
     text = resources.files("coursekit.data").joinpath("timeline.csv").read_text("utf-8")
     events = tuple(
         Event(**{**row, "year": int(row["year"])})  # type: ignore[arg-type]

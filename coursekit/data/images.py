@@ -20,6 +20,7 @@ from urllib.error import URLError
 import numpy as np
 
 from coursekit.data.pose import Images, Labels
+from coursekit.validate import folder
 
 OFFLINE = "data.glyphs() and data.posed_digits() need no network"
 COUNTS = {"train": 60_000, "t10k": 10_000}  # images, by the first word of the file's name
@@ -53,6 +54,7 @@ def cifar10(root: str | Path, train: bool = True) -> tuple[Images, Labels]:
 
     There are 50,000 examples for training, 10,000 for the test; else as `mnist`, 170 MB.
     """
+    folder(root)
     from torchvision import datasets
 
     found = _fetched("CIFAR10", root, lambda: datasets.CIFAR10(root, train=train, download=True))
@@ -61,18 +63,19 @@ def cifar10(root: str | Path, train: bool = True) -> tuple[Images, Labels]:
 
 
 def _idx(name: str, root: str | Path, train: bool) -> tuple[Images, Labels]:
+    folder(root)
     from torchvision import datasets
 
-    kind, folder = getattr(datasets, name), Path(root) / name / "raw"
-    if not _whole(folder, kind.resources):
+    kind, raw = getattr(datasets, name), Path(root) / name / "raw"
+    if not _whole(raw, kind.resources):
         _fetched(name, root, lambda: kind(root, download=True))
-        if not _whole(folder, kind.resources):
+        if not _whole(raw, kind.resources):
             raise ValueError(
                 f"no whole copy of {name} in {root}: delete the folder and try again; {OFFLINE}"
             )
     first = "train" if train else "t10k"
-    X = (folder / f"{first}-images-idx3-ubyte").read_bytes()
-    y = (folder / f"{first}-labels-idx1-ubyte").read_bytes()
+    X = (raw / f"{first}-images-idx3-ubyte").read_bytes()
+    y = (raw / f"{first}-labels-idx1-ubyte").read_bytes()
     pixels = np.frombuffer(X, np.uint8, offset=16).astype(np.float32).reshape(-1, 28, 28)
     return pixels / np.float32(255), np.frombuffer(y, np.uint8, offset=8).astype(np.int64)
 

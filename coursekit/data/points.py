@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coursekit.validate import Array, array, at_least, whole
+from coursekit.validate import Array, array, at_least, generator, whole
 
 Rng = int | Sequence[int] | np.random.Generator
 
@@ -45,7 +45,7 @@ def blobs(
     middle = array(centers, "centers", 2)
     at_least(spread, 0, "spread")
     y = _labels(n, len(middle))
-    noise = np.random.default_rng(rng).normal(size=(n, middle.shape[1]))
+    noise = generator(rng).normal(size=(n, middle.shape[1]))
     return middle[y.astype(int)] + spread * noise, y
 
 
@@ -64,7 +64,7 @@ def moons(n: int = 200, *, noise: float = 0.2, rng: Rng = 0) -> tuple[Array, Arr
         ValueError: if n or noise is too small.
     """
     at_least(noise, 0, "noise")
-    y, random = _labels(n, 2), np.random.default_rng(rng)
+    y, random = _labels(n, 2), generator(rng)
     angle = random.uniform(0, np.pi, n)
     upper = np.column_stack([np.cos(angle), np.sin(angle)])
     lower = np.column_stack([1 - np.cos(angle), 0.5 - np.sin(angle)])
@@ -90,7 +90,7 @@ def spirals(
     """
     at_least(noise, 0, "noise")
     at_least(turns, 0, "turns")
-    y, random = _labels(n, 2), np.random.default_rng(rng)
+    y, random = _labels(n, 2), generator(rng)
     radius = np.sqrt(random.uniform(0.02, 1, n))  # even density over the disc
     angle = 2 * np.pi * turns * radius + np.pi * y
     X = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])

@@ -3,14 +3,12 @@
 Shapes: X is (n, h, w) in [0, 1], 0 is paper and 1 is ink. One random pose for each picture.
 """
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
 from coursekit.data.digits import digits
 from coursekit.data.points import Rng
-from coursekit.validate import Array, array, at_least
+from coursekit.validate import Array, array, at_least, generator
 
 Images = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
@@ -32,7 +30,7 @@ def pose(
         X: (n, h, w) pictures in [0, 1].
         rotation: largest angle, degrees to either side, 0 to 180.
         shear: largest slant to either side, pixels per pixel of height, 0 or more.
-        scale: smallest and largest size, above 0; 1 keeps the size.
+        scale: smallest and largest size, from 0.001 to 1000; 1 keeps the size.
         shift: largest move along each axis, pixels, 0 or more.
         noise: standard deviation of the noise on each pixel, 0 or more.
         rng: seed or generator.
@@ -47,10 +45,11 @@ def pose(
         "rotation": rotation, "shear": shear, "shift": shift, "noise": noise
     }.items():  # fmt: skip
         at_least(value, 0, name)
-    if rotation > 180:
-        raise ValueError(f"rotation must be at most 180 degrees, got {rotation!r}")
+        most = 180 if name == "rotation" else 1e6
+        if value > most:
+            raise ValueError(f"{name} must be at most {most:g}, got {value!r}")
     low, high = _pair(scale)
-    n, random = len(images), np.random.default_rng(rng)
+    n, random = len(images), generator(rng)
     angle, slant = (
         np.radians(random.uniform(-rotation, rotation, n)),
         random.uniform(-shear, shear, n),
@@ -67,9 +66,9 @@ def _pair(scale: tuple[float, float]) -> tuple[float, float]:
     try:
         low, high = map(float, scale)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"scale must be (smallest, largest), got {scale!r}") from error
-    if not (0 < low <= high < math.inf):
-        raise ValueError(f"scale must be 0 < smallest <= largest, got {scale!r}")
+        raise ValueError(f"scale must be (smallest, largest), got {scale!r:.80}") from error
+    if not 1e-3 <= low <= high <= 1e3:
+        raise ValueError(f"scale must be 0.001 <= smallest <= largest <= 1000, got {scale!r:.80}")
     return low, high
 
 

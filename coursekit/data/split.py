@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.data.points import Rng
-from coursekit.validate import Array, labelled, share
+from coursekit.validate import Array, generator, labelled, share
 
 
 def split(
@@ -27,7 +27,7 @@ def split(
     share(test, "test")
     if test in (0, 1):
         raise ValueError(f"test must be above 0 and below 1, got {test!r}")
-    random = np.random.default_rng(rng)
+    random = generator(rng)
     kept, left = [], []
     for label in np.unique(y):
         rows = random.permutation(np.flatnonzero(y == label))
