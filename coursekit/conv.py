@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from coursekit.validate import at_least, real
+from coursekit.validate import MOST, real, room, whole
 
 Array = npt.NDArray[Any]  # float64 or float32
 Size = int | tuple[int, int]
@@ -31,10 +31,10 @@ def output_size(size: int, kernel_size: int, stride: int = 1, padding: int = 0) 
     Raises:
         ValueError: if the kernel is larger than the padded axis, or a number is too small.
     """
-    at_least(size, 0, "size")
-    at_least(kernel_size, 1, "kernel_size")
-    at_least(stride, 1, "stride")
-    at_least(padding, 0, "padding")
+    whole(size, 0, "size")
+    whole(kernel_size, 1, "kernel_size")
+    whole(stride, 1, "stride")
+    whole(padding, 0, "padding")
     if kernel_size > size + 2 * padding:
         raise ValueError(
             f"the kernel must fit into the padded image: it covers {kernel_size} pixels, "
@@ -46,9 +46,9 @@ def output_size(size: int, kernel_size: int, stride: int = 1, padding: int = 0) 
 def pair(value: Any, name: str, least: int) -> tuple[int, int]:
     """Return (rows, columns) from one whole number or a pair; raise a ValueError for others."""
     both = value if isinstance(value, tuple | list) else (value, value)
-    if len(both) != 2 or not all(isinstance(n, int | np.integer) and n >= least for n in both):
+    if [isinstance(n, int | np.integer) and least <= n <= MOST for n in both] != [True, True]:
         wanted = f"a whole number from {least} on, or a pair of them"
-        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+        raise ValueError(f"{name} must be {wanted}, got {value!r:.80}")
     return int(both[0]), int(both[1])
 
 
@@ -252,11 +252,12 @@ def _to_x(
 
 def _pad(images: Array, padding: tuple[int, int], edge: float) -> Array:
     """Return the images with rings of `edge` around them; the same array if there is none."""
-    top, left = padding
+    (n, c, rows, columns), (top, left) = images.shape, padding
     if not top and not left:
         return images
-    n, c, rows, columns = images.shape
-    padded = np.full((n, c, rows + 2 * top, columns + 2 * left), edge, images.dtype)
+    shape = (n, c, rows + 2 * top, columns + 2 * left)
+    room(shape, "padding")
+    padded = np.full(shape, edge, images.dtype)
     padded[:, :, top : top + rows, left : left + columns] = images
     return padded
 

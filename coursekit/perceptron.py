@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit.functional import heaviside
-from coursekit.validate import Array, at_least, labelled, numbers, positive
+from coursekit.validate import Array, labelled, numbers, positive, whole
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,10 @@ class Perceptron:
 
     def predict(self, X: Array) -> Array:
         """Return the label of each row of X, (n, d) -> (n,); a score of exactly 0 counts as 0."""
-        return heaviside(np.asarray(X, dtype=float) @ self.w + self.b)
+        X = numbers(X, "X")
+        if X.ndim != 2 or X.shape[1] != len(self.w):
+            raise ValueError(f"X must be (n, {len(self.w)}) for this unit, got {X.shape}")
+        return heaviside(X @ self.w + self.b)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def mcculloch_pitts(
             raise ValueError(f"inputs must stand in one row, got shape {values.shape}")
         if not np.isin(values, (0, 1)).all():
             raise ValueError(f"inputs must be 0 or 1, got {values[~np.isin(values, (0, 1))][0]:g}")
-    at_least(threshold, 0, "threshold")
+    whole(threshold, 0, "threshold")
     return int(exciting.sum() >= threshold and not silencing.any())
 
 
@@ -84,14 +87,14 @@ def trace(
         ValueError: if a label is not 0 or 1, the lengths differ, or a number is out of range.
     """
     X, y = labelled(X, y, allowed=(0, 1))
-    at_least(max_epochs, 1, "max_epochs")
+    whole(max_epochs, 1, "max_epochs")
     positive(lr, "lr")
     w, b = np.zeros(X.shape[1]), 0.0
     steps: list[Step] = []
     for epoch in range(1, max_epochs + 1):
         start = len(steps)
         for i, (x_i, y_i) in enumerate(zip(X, y, strict=True)):
-            prediction = float(heaviside(x_i @ w + b, at_zero=float(fires_at_zero)))
+            prediction = float(heaviside(x_i @ w + b, at_zero=float(bool(fires_at_zero))))
             error = float(y_i) - prediction
             w, b = w + lr * error * x_i, b + lr * error
             steps.append(Step(epoch, i, x_i, float(y_i), prediction, error, w, float(b)))

@@ -183,7 +183,7 @@ def test_a_uniform_guess_costs_log_k(k):
         (lambda: F.class_weights([0, 2], 2), "integers from 0 to 1"),
         (lambda: F.class_balanced_loss([1.0], [1.0]), "some of each, got"),
         (lambda: F.sigmoid_focal_loss([1.0], [0.5]), "targets must be 0 or 1"),
-        (lambda: F.sigmoid_focal_loss([1.0], [1.0], alpha=2), "alpha must lie in"),
+        (lambda: F.sigmoid_focal_loss([1.0], [1.0], alpha=2), "alpha must be from 0 to 1, got 2"),
         (lambda: F.sigmoid_focal_loss([1.0], [1.0], gamma=-1), "gamma must be at least 0"),
     ],
 )

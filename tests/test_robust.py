@@ -78,7 +78,7 @@ def test_messages_name_the_argument():
         functional.softmax([])
     with pytest.raises(TypeError, match=r"num_classes must be a whole number, got 2\.5"):
         functional.class_weights([0, 1], 2.5)
-    with pytest.raises(TypeError, match="kernel_size must be a number, got None"):
+    with pytest.raises(TypeError, match="kernel_size must be a whole number, got None"):
         conv.output_size(5, None)
 
 

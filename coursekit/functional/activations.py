@@ -7,7 +7,7 @@ said otherwise. NaN gives NaN. At a kink the derivative is PyTorch's choice, a s
 import numpy as np
 import numpy.typing as npt
 
-from coursekit.validate import Array, numbers
+from coursekit.validate import Array, finite, numbers
 
 
 def _floats(z: npt.ArrayLike) -> Array:
@@ -33,8 +33,8 @@ def heaviside(z: npt.ArrayLike, *, at_zero: float = 0.0) -> Array:
     Raises:
         ValueError: if `at_zero` is neither 0 nor 1.
     """
-    if at_zero not in (0.0, 1.0):
-        raise ValueError(f"at_zero must be 0 or 1, got {at_zero!r}")
+    if isinstance(at_zero, np.ndarray) or at_zero not in (0.0, 1.0):
+        raise ValueError(f"at_zero must be 0 or 1, got {at_zero!r:.80}")
     step: Array = np.heaviside(_floats(z), at_zero)
     return step
 
@@ -72,18 +72,21 @@ def relu(z: npt.ArrayLike) -> Array:
 
 def relu_grad(z: npt.ArrayLike) -> Array:
     """Return 1 where z is above 0, else 0, same shape as z; at the kink 0."""
-    return (_floats(z) > 0).astype(np.float64)
+    return heaviside(z)
 
 
 def leaky_relu(z: npt.ArrayLike, negative_slope: float = 0.01) -> Array:
     """Return z where it is above 0, else negative_slope * z, same shape as z."""
+    finite(negative_slope, "negative_slope")
     z = _floats(z)
     return np.where(z > 0, z, negative_slope * z)
 
 
 def leaky_relu_grad(z: npt.ArrayLike, negative_slope: float = 0.01) -> Array:
     """Return 1 where z is above 0, else negative_slope, same shape as z."""
-    return np.where(_floats(z) > 0, 1.0, negative_slope)
+    finite(negative_slope, "negative_slope")
+    step = heaviside(z)
+    return np.where(step == 0, negative_slope, step)
 
 
 def elu(z: npt.ArrayLike, alpha: float = 1.0) -> Array:
@@ -91,12 +94,14 @@ def elu(z: npt.ArrayLike, alpha: float = 1.0) -> Array:
 
     Source: Clevert, Unterthiner and Hochreiter (2016), arXiv:1511.07289.
     """
+    finite(alpha, "alpha")
     z = _floats(z)
     return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
 
 
 def elu_grad(z: npt.ArrayLike, alpha: float = 1.0) -> Array:
     """Return 1 where z is above 0, else alpha * exp(z), same shape as z; smooth for alpha = 1."""
+    finite(alpha, "alpha")
     z = _floats(z)
     return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
 

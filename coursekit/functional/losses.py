@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coursekit.functional.activations import log_softmax, sigmoid
-from coursekit.validate import Array, at_least, numbers
+from coursekit.validate import Array, at_least, numbers, share, whole
 
 
 def _pair(prediction: npt.ArrayLike, target: npt.ArrayLike) -> tuple[Array, Array]:
@@ -152,9 +152,7 @@ def class_weights(labels: npt.ArrayLike, num_classes: int) -> Array:
         ValueError: if a label is outside [0, k), or a class has no example.
     """
     y = numbers(labels, "labels")
-    if not isinstance(num_classes, int | np.integer):
-        raise TypeError(f"num_classes must be a whole number, got {num_classes!r:.80}")
-    at_least(num_classes, 1, "num_classes")
+    whole(num_classes, 1, "num_classes")
     if y.ndim != 1 or not np.isin(y, np.arange(num_classes)).all():
         raise ValueError(f"labels must be (n,) integers from 0 to {num_classes - 1}, got {y!r:.80}")
     counts = np.bincount(y.astype(np.int64), minlength=num_classes)
@@ -239,9 +237,7 @@ def _focal(
     z, y = _pair(logits, target)
     if not np.isin(y, (0, 1)).all():
         raise ValueError(f"targets must be 0 or 1, got {np.unique(y)}")
-    if not 0 <= alpha <= 1:
-        raise ValueError(f"alpha must lie in [0, 1], got {alpha!r}")
-    if not gamma >= 0:
-        raise ValueError(f"gamma must be at least 0, got {gamma!r}")
+    share(alpha, "alpha")
+    at_least(gamma, 0, "gamma")
     sign = 2 * y - 1
     return sign * z, np.where(y == 1, alpha, 1 - alpha), sign
