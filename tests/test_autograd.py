@@ -148,7 +148,7 @@ def test_only_leaves_keep_a_gradient_unless_asked():
         (lambda x: (x * 2).backward(), RuntimeError, r"single number, got shape \(2,\)"),
         (lambda x: Tensor([1.0]).backward(), RuntimeError, "requires_grad=True"),
         (lambda x: (x * 2).backward([1.0]), ValueError, r"must have shape \(2,\), got \(1,\)"),
-        (lambda x: x ** np.ones(2), TypeError, "exponent must be an int or a float"),
+        (lambda x: x ** np.ones(2), TypeError, "exponent must be a number"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_differentiated_is_refused(fault, error, message):

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from coursekit.validate import Array
+from coursekit.validate import Array, function, numbers, positive
 
 FREED = (
     "this graph was freed by an earlier backward(); compute the result again, "
@@ -28,6 +28,8 @@ def walk(root: N) -> list[N]:
 
     Depth first, with a stack of our own: a long chain does not overflow Python's.
     """
+    if not hasattr(root, "_prev"):
+        raise TypeError(f"root must be a Value or a Tensor, got {root!r:.80}")
     order: list[N] = []
     seen: set[N] = set()
     stack: list[N | None] = [root]
@@ -54,16 +56,19 @@ def numeric_gradient(f: Callable[[Array], float], x: Array, *, eps: float = 1e-5
 
     Raises:
         ValueError: if eps is not above 0.
+        TypeError: if f does not give a number.
     """
-    if not eps > 0:
-        raise ValueError(f"eps must be above 0, got {eps!r}")
-    x = np.array(x, dtype=np.float64)
+    function(f, "f")
+    positive(eps, "eps")
+    x = numbers(x, "x").copy()
     gradient = np.empty_like(x)
     for i in np.ndindex(x.shape):
         kept = x[i]
         x[i] = kept + eps
-        above = f(x)
+        above = numbers(f(x), "what f returns")
+        if above.size != 1:
+            raise ValueError(f"f must return one number, got shape {above.shape}")
         x[i] = kept - eps
-        gradient[i] = (above - f(x)) / (2 * eps)
+        gradient[i] = (above.item() - numbers(f(x), "what f returns").item()) / (2 * eps)
         x[i] = kept
     return gradient

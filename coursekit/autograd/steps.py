@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coursekit.autograd.record import Record
-from coursekit.autograd.tensor import Tensor, _result
+from coursekit.autograd.tensor import Tensor, _result, _tensor
 from coursekit.validate import Array, real
 
 
@@ -14,6 +14,7 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     Raises:
         ValueError: if the shapes do not fit each other.
     """
+    x, weight, bias = _tensor(x), _tensor(weight), None if bias is None else _tensor(bias)
     a, w = x.data, weight.data
     if a.ndim != 2 or w.ndim != 2 or a.shape[1] != w.shape[1]:
         raise ValueError(f"x must be (n, in) and weight (out, in), got {a.shape} and {w.shape}")
@@ -39,6 +40,7 @@ def cross_entropy(logits: Tensor, target: npt.ArrayLike) -> Tensor:
     Raises:
         ValueError: if the shapes do not fit, or a label is no integer in [0, k).
     """
+    logits = _tensor(logits)
     if logits.ndim != 2 or 0 in logits.shape:
         raise ValueError(f"logits must be (n, k), not empty, got shape {logits.shape}")
     y, (n, k) = real(target, "labels"), logits.shape

@@ -4,15 +4,16 @@ Each operation is one line forward and one line backward: the second turns the g
 result into the gradients of the inputs. `grad` is a NumPy array; only leaves keep theirs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from coursekit import functional as F
+from coursekit.autograd import shapes
 from coursekit.autograd.record import Backward, Record
-from coursekit.validate import Array
+from coursekit.validate import Array, finite
 
 
 class Largest(NamedTuple):
@@ -39,6 +40,8 @@ class Tensor(Record):
         return self.data.ndim
 
     def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError("a tensor of shape () has no length")
         return len(self.data)
 
     def __bool__(self) -> bool:
@@ -61,35 +64,19 @@ class Tensor(Record):
     # arithmetic, with broadcasting
 
     def __add__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
-        other = _tensor(other)
-        a, b = self.data, other.data
-        return _result("+", a + b, (self, other), lambda g: (_fit(g, a.shape), _fit(g, b.shape)))
+        return _pairwise("+", np.add, self, other, lambda g, a, b: (g, g))
 
     def __sub__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
-        other = _tensor(other)
-        a, b = self.data, other.data
-        return _result("-", a - b, (self, other), lambda g: (_fit(g, a.shape), _fit(-g, b.shape)))
+        return _pairwise("-", np.subtract, self, other, lambda g, a, b: (g, -g))
 
     def __mul__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
-        other = _tensor(other)
-        a, b = self.data, other.data
-        return _result(
-            "*", a * b, (self, other), lambda g: (_fit(g * b, a.shape), _fit(g * a, b.shape))
-        )
+        return _pairwise("*", np.multiply, self, other, lambda g, a, b: (g * b, g * a))
 
     def __truediv__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
-        other = _tensor(other)
-        a, b = self.data, other.data
-        return _result(
-            "/",
-            a / b,
-            (self, other),
-            lambda g: (_fit(g / b, a.shape), _fit(-g * a / b**2, b.shape)),
-        )
+        return _pairwise("/", np.divide, self, other, lambda g, a, b: (g / b, -g * a / b**2))
 
     def __pow__(self, exponent: float) -> "Tensor":
-        if not isinstance(exponent, int | float):
-            raise TypeError(f"the exponent must be an int or a float, got {exponent!r}")
+        finite(exponent, "the exponent")
         x = self.data
         return _result(
             f"**{exponent}",
@@ -101,7 +88,10 @@ class Tensor(Record):
     def __matmul__(self, other: "Tensor | npt.ArrayLike") -> "Tensor":
         other = _tensor(other)
         a, b = self.data, other.data
-        return _result("@", a @ b, (self, other), lambda g: _matmul_back(g, a, b))
+        if not a.ndim or not b.ndim or a.shape[-1] != b.shape[-2:][0]:
+            raise ValueError(f"shapes {a.shape} and {b.shape} do not fit: @ sums over one axis")
+        shapes.broadcast("@", a.shape[:-2], b.shape[:-2])
+        return _result("@", a @ b, (self, other), lambda g: shapes.matmul_back(g, a, b))
 
     def __neg__(self) -> "Tensor":
         return _result("-", -self.data, (self,), lambda g: (-g,))
@@ -150,6 +140,7 @@ class Tensor(Record):
 
     def log_softmax(self, dim: int = -1) -> "Tensor":
         """Return the log-probabilities (nats) along one axis."""
+        shapes.axes(dim, self.ndim)
         x = np.moveaxis(self.data, dim, -1)
         y = np.moveaxis(F.log_softmax(x), -1, dim)
         return _result(
@@ -164,16 +155,20 @@ class Tensor(Record):
     def sum(self, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> "Tensor":
         """Return the sum over all entries, or along the axes `dim`."""
         shape = self.data.shape
+        if dim is not None:
+            shapes.axes(dim, self.ndim, several=True)
         return _result(
             "sum",
-            self.data.sum(axis=dim, keepdims=keepdim),
+            self.data.sum(axis=dim, keepdims=bool(keepdim)),
             (self,),
-            lambda g: (np.broadcast_to(_restore(g, dim, keepdim), shape),),
+            lambda g: (np.broadcast_to(shapes.restore(g, dim, keepdim), shape),),
         )
 
     def mean(self, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> "Tensor":
         """Return the mean over all entries, or along the axes `dim`."""
         total = self.sum(dim, keepdim)
+        if not self.data.size:
+            raise ValueError(f"a mean needs at least one entry, got shape {self.shape}")
         return total * (total.data.size / self.data.size)
 
     def max(self, dim: int | None = None, keepdim: bool = False) -> "Tensor | Largest":
@@ -183,15 +178,18 @@ class Tensor(Record):
         the one that is pointed at has it all.
         """
         x = self.data
+        if not x.size:
+            raise ValueError(f"a largest entry needs at least one, got shape {x.shape}")
         if dim is None:
             top = x == x.max()
             return _result("max", x.max(), (self,), lambda g: (g * top / top.sum(),))
+        shapes.axes(dim, x.ndim)
         where = np.expand_dims(x.argmax(axis=dim), dim)
         values = np.take_along_axis(x, where, axis=dim)
 
         def back(g: Array) -> tuple[Array]:
             spread = np.zeros_like(x)
-            np.put_along_axis(spread, where, _restore(g, dim, keepdim), axis=dim)
+            np.put_along_axis(spread, where, shapes.restore(g, dim, keepdim), axis=dim)
             return (spread,)
 
         if keepdim:
@@ -204,10 +202,18 @@ class Tensor(Record):
         """Return the same entries in another shape; -1 stands for what is left."""
         old = self.data.shape
         new = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
-        return _result("reshape", self.data.reshape(new), (self,), lambda g: (g.reshape(old),))
+        try:
+            y = self.data.reshape(new)
+            if np.min(new, initial=0) < -1:  # NumPy takes -2 for -1
+                raise ValueError("only -1 stands for what is left")
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ValueError(f"a tensor of shape {old} does not fit {new!r:.80}") from error
+        return _result("reshape", y, (self,), lambda g: (g.reshape(old),))
 
     def transpose(self, dim0: int, dim1: int) -> "Tensor":
         """Return the tensor with two axes swapped."""
+        shapes.axes(dim0, self.ndim, "dim0")
+        shapes.axes(dim1, self.ndim, "dim1")
         y = self.data.swapaxes(dim0, dim1)
         return _result("transpose", y, (self,), lambda g: (g.swapaxes(dim0, dim1),))
 
@@ -223,16 +229,36 @@ class Tensor(Record):
             if (index != places).any():
                 raise ValueError(f"an index must hold whole numbers, got {places!r:.80}")
 
+        try:
+            y = x[index]
+        except (IndexError, TypeError, ValueError) as error:
+            raise IndexError(f"index must fit shape {x.shape}, got {index!r:.80}") from error
+
         def back(g: Array) -> tuple[Array]:
             spread = np.zeros_like(x)
             np.add.at(spread, index, g)  # an entry taken twice gets both gradients
             return (spread,)
 
-        return _result("[]", x[index], (self,), back)
+        return _result("[]", y, (self,), back)
 
 
 def _tensor(x: Any) -> Tensor:
     return x if isinstance(x, Tensor) else Tensor(x)
+
+
+def _pairwise(
+    op: str, f: np.ufunc, x: Tensor, y: Any, slopes: Callable[..., tuple[Any, Any]]
+) -> Tensor:
+    """Return f, entry by entry; slopes makes the gradients from g and both arrays."""
+    y = _tensor(y)
+    a, b = x.data, y.data
+    shapes.broadcast(op, a.shape, b.shape)
+
+    def back(g: Array) -> tuple[Array, Array]:
+        to_a, to_b = slopes(g, a, b)
+        return shapes.fit(to_a, a.shape), shapes.fit(to_b, b.shape)
+
+    return _result(op, f(a, b), (x, y), back)
 
 
 def _result(op: str, data: Any, inputs: tuple[Record, ...], back: Backward) -> Tensor:
@@ -241,28 +267,3 @@ def _result(op: str, data: Any, inputs: tuple[Record, ...], back: Backward) -> T
     if any(x.requires_grad for x in inputs):
         out.requires_grad, out._prev, out._op, out._backward = True, inputs, op, back
     return out
-
-
-def _fit(g: Array, shape: tuple[int, ...]) -> Array:
-    """Return the gradient of an input of this shape: summed where broadcasting repeated it."""
-    if g.shape == shape:
-        return g
-    g = g.sum(axis=tuple(range(g.ndim - len(shape))))
-    repeated = tuple(i for i, n in enumerate(shape) if n == 1 and g.shape[i] != 1)
-    return g.sum(axis=repeated, keepdims=True) if repeated else g
-
-
-def _restore(g: Array, dim: int | tuple[int, ...] | None, keepdim: bool) -> Array:
-    """Return g with the axes that a reduction took away, each of length 1."""
-    return g if keepdim or dim is None else np.expand_dims(g, dim)
-
-
-def _matmul_back(g: Array, a: Array, b: Array) -> tuple[Array, Array]:
-    """Return the gradients of a and b for a @ b; vectors count as one row or one column."""
-    rows = a[None, :] if a.ndim == 1 else a
-    columns = b[:, None] if b.ndim == 1 else b
-    g = np.expand_dims(g, -1) if b.ndim == 1 else g
-    g = np.expand_dims(g, -2) if a.ndim == 1 else g
-    to_a = _fit(g @ columns.swapaxes(-1, -2), rows.shape)
-    to_b = _fit(rows.swapaxes(-1, -2) @ g, columns.shape)
-    return to_a.reshape(a.shape), to_b.reshape(b.shape)

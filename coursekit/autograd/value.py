@@ -6,11 +6,17 @@ The interface is that of micrograd (A. Karpathy, 2020), so code written for it r
 """
 
 import math
+import sys
 from collections.abc import Callable
 
+import numpy as np
+
 from coursekit.autograd.graph import FREED, walk
+from coursekit.validate import finite
 
 Number = int | float
+NUMBERS = (float, int, np.floating, np.integer)
+MOST = sys.float_info.max
 
 
 class Value:
@@ -27,6 +33,8 @@ class Value:
         *,
         _local: tuple[float, ...] | None = (),
     ) -> None:
+        if not isinstance(data, NUMBERS) or (type(data) is int and abs(data) > MOST):
+            raise TypeError(f"data must be a number, got {data!r:.80}")
         self.data = data
         self.grad: float = 0.0
         self.label = label
@@ -65,16 +73,18 @@ class Value:
         return Value(self.data * other.data, (self, other), "*", _local=(other.data, self.data))
 
     def __pow__(self, exponent: Number) -> "Value":
-        if not isinstance(exponent, int | float):
-            raise TypeError(f"the exponent must be an int or a float, got {exponent!r}")
-        slope = exponent * self.data ** (exponent - 1) if exponent else 0.0
-        return Value(self.data**exponent, (self,), f"**{exponent}", _local=(slope,))
+        finite(exponent, "the exponent")
+        return self._map(
+            f"**{exponent}",
+            lambda x: x**exponent,
+            lambda x, _: exponent * x ** (exponent - 1) if exponent else 0.0,
+        )
 
     def __neg__(self) -> "Value":
         return self * -1
 
     def __sub__(self, other: "Value | Number") -> "Value":
-        return self + -other
+        return self + -_value(other)
 
     def __truediv__(self, other: "Value | Number") -> "Value":
         return self * _value(other) ** -1
@@ -115,8 +125,12 @@ class Value:
         self, op: str, f: Callable[[float], float], slope: Callable[[float, float], float]
     ) -> "Value":
         """Return f(self), whose derivative is slope(input, output)."""
-        y = f(self.data)
-        return Value(y, (self,), op, _local=(slope(self.data, y),))
+        try:
+            y = f(self.data)
+            local = slope(self.data, y)
+        except (ValueError, ArithmeticError) as error:  # log(0), exp(1000), 0 ** -1
+            raise type(error)(f"{op} of data {self.data!r:.80} is no number: {error}") from error
+        return Value(y, (self,), op, _local=(local,))
 
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
