@@ -5,14 +5,15 @@ Shapes: x is (n, in_features); a layer returns (n, out_features). Images are (N,
 Only randomness differs: a layer that draws numbers is given the generator, `rng`.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
 from coursekit import conv
 from coursekit.autograd import Tensor, linear
 from coursekit.autograd.tensor import _result
-from coursekit.validate import Array, whole
+from coursekit.validate import Array, below_one, function, room, whole
 
 
 class Module:
@@ -70,8 +71,8 @@ def kaiming_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
     Source: He et al. (2015), Delving Deep into Rectifiers, arXiv:1502.01852.
     """
-    bound = np.sqrt(6 / np.prod(shape[1:]))
-    return rng.uniform(-bound, bound, shape)
+    _sizes(shape, (2, 4), "(out, in) or (O, C, kh, kw)")
+    return _drawn(np.sqrt(6 / np.prod(shape[1:])), shape, rng)
 
 
 def xavier_uniform(shape: tuple[int, int], rng: np.random.Generator) -> Array:
@@ -82,10 +83,29 @@ def xavier_uniform(shape: tuple[int, int], rng: np.random.Generator) -> Array:
 
     Source: Glorot and Bengio (2010), Understanding the difficulty of training deep networks.
     """
-    if len(shape) != 2:
-        raise ValueError(f"shape must be (out, in), got {shape!r}")
-    bound = np.sqrt(6 / sum(shape))
-    return rng.uniform(-bound, bound, shape)
+    _sizes(shape, (2,), "(out, in)")
+    return _drawn(np.sqrt(6 / sum(shape)), shape, rng)
+
+
+def _sizes(shape: tuple[int, ...], axes: Collection[int], letters: str) -> None:
+    """Raise an error unless shape is a tuple of sizes with one of these numbers of axes."""
+    if not isinstance(shape, tuple | list) or len(shape) not in axes:
+        raise ValueError(f"shape must be {letters}, got {shape!r:.80}")
+    for size in shape:
+        whole(size, 1, "each size in shape")
+
+
+def _generator(rng: np.random.Generator) -> np.random.Generator:
+    """Return rng, which is no seed: layers of one seed would begin with equal numbers."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a generator, np.random.default_rng(seed), got {rng!r:.80}")
+    return rng
+
+
+def _drawn(bound: float, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Return numbers drawn evenly between +-bound."""
+    room(shape, "shape")
+    return _generator(rng).uniform(-bound, bound, shape)
 
 
 class Linear(Module):
@@ -113,9 +133,9 @@ class Linear(Module):
         whole(in_features, 1, "in_features")
         whole(out_features, 1, "out_features")
         bound = in_features**-0.5
-        start = rng.uniform(-bound, bound, (out_features, in_features))
+        start = _drawn(bound, (out_features, in_features), rng)
         self.weight = Tensor(start, requires_grad=True)  # (out, in)
-        self.bias = Tensor(rng.uniform(-bound, bound, out_features), True) if bias else None
+        self.bias = Tensor(_drawn(bound, (out_features,), rng), True) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x W' + b."""
@@ -159,8 +179,8 @@ class Conv2d(Module):
         self.stride = conv.pair(stride, "stride", 1)
         self.padding = conv.pair(padding, "padding", 0)
         bound = np.prod(shape[1:]) ** -0.5
-        self.weight = Tensor(rng.uniform(-bound, bound, shape), requires_grad=True)
-        self.bias = Tensor(rng.uniform(-bound, bound, out_channels), True) if bias else None
+        self.weight = Tensor(_drawn(bound, shape, rng), requires_grad=True)
+        self.bias = Tensor(_drawn(bound, (out_channels,), rng), True) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Return what `conv.conv2d` makes of x."""
@@ -202,13 +222,17 @@ class Flatten(Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x with all axes but the first in one."""
-        return x.reshape(len(x), -1)
+        if not x.ndim:
+            raise ValueError("x must be (n, ...), got shape ()")
+        return x.reshape(len(x), math.prod(x.shape[1:]))
 
 
 class Sequential(Module):
     """Modules one after another: the output of each is the input of the next."""
 
     def __init__(self, *layers: Module) -> None:
+        for layer in layers:
+            function(layer, "each layer")
         self.layers = list(layers)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -259,9 +283,8 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5, *, rng: np.random.Generator) -> None:
-        if not 0 <= p < 1:
-            raise ValueError(f"p must be at least 0 and below 1, got {p!r}")
-        self.p, self.rng = p, rng
+        below_one(p, "p")
+        self.p, self.rng = p, _generator(rng)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x, with holes while training."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from coursekit.validate import at_least, positive, whole
+from coursekit.validate import at_least, below_one, function, positive, whole
 
 Array = npt.NDArray[np.float64]
 
@@ -38,11 +38,15 @@ class Optimizer:
     def __init__(self, params: Iterable[Any], lr: float, weight_decay: float = 0.0) -> None:
         if hasattr(params, "grad"):  # going through a tensor gives copies of its rows
             raise TypeError("params must be a list, got one parameter: write [p]")
+        if not isinstance(params, Iterable):
+            raise TypeError(f"params must be a list, got {params!r:.80}")
         self.params: list[Any] = list(params)
         if not self.params:
             raise ValueError("params must hold at least one parameter, got none")
         if odd := [p for p in self.params if not (hasattr(p, "data") and hasattr(p, "grad"))]:
             raise TypeError(f"each parameter must have data and grad, got {odd[0]!r:.80}")
+        if odd := [p.data for p in self.params if np.asarray(p.data).dtype.kind != "f"]:
+            raise TypeError(f"a parameter must hold floats, got {odd[0]!r:.80}")
         positive(lr, "lr")
         at_least(weight_decay, 0, "weight_decay")
         self.lr, self.weight_decay, self.steps = lr, weight_decay, 0
@@ -57,6 +61,8 @@ class Optimizer:
         self.steps += 1
         for i, p in enumerate(self.params):
             if p.grad is not None:
+                if np.shape(p.grad) != p.data.shape:
+                    raise ValueError(f"grad must be {p.data.shape}, got {np.shape(p.grad)}")
                 g = p.grad + self.weight_decay * p.data if self.weight_decay else p.grad
                 self._update(i, p, g)
 
@@ -87,8 +93,7 @@ class SGD(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(params, lr, weight_decay)
-        if not 0 <= momentum < 1:
-            raise ValueError(f"momentum must be at least 0 and below 1, got {momentum!r}")
+        below_one(momentum, "momentum")
         if nesterov and momentum == 0:
             raise ValueError("nesterov needs a momentum above 0, got 0")
         self.momentum, self.nesterov = momentum, nesterov
@@ -134,8 +139,7 @@ class RMSprop(Optimizer):
         *, weight_decay: float = 0.0,
     ) -> None:  # fmt: skip
         super().__init__(params, lr, weight_decay)
-        if not 0 <= alpha < 1:
-            raise ValueError(f"alpha must be at least 0 and below 1, got {alpha!r}")
+        below_one(alpha, "alpha")
         at_least(eps, 0, "eps")
         self.alpha, self.eps, self.square = alpha, eps, self._zeros()
 
@@ -160,8 +164,10 @@ class Adam(Optimizer):
         eps: float = 1e-8, *, weight_decay: float = 0.0,
     ) -> None:  # fmt: skip
         super().__init__(params, lr, weight_decay)
-        if np.shape(betas) != (2,) or not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas must be two numbers, at least 0 and below 1, got {betas!r}")
+        if not isinstance(betas, tuple | list) or len(betas) != 2:
+            raise ValueError(f"betas must be two numbers, got {betas!r:.80}")
+        for beta in betas:
+            below_one(beta, "each of betas")
         at_least(eps, 0, "eps")
         self.betas, self.eps = betas, eps
         self.mean, self.square = self._zeros(), self._zeros()
@@ -199,13 +205,18 @@ class LambdaLR:
     """Sets the learning rate to its start times factor(t); each `step()` adds 1 to t, from 0 on."""
 
     def __init__(self, optimizer: Optimizer, factor: Callable[[int], float]) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"optimizer must be an Optimizer, got {optimizer!r:.80}")
+        function(factor, "factor")
         self.optimizer, self.factor, self.start, self.t = optimizer, factor, optimizer.lr, -1
         self.step()
 
     def step(self) -> None:
         """Go on to the next epoch."""
         self.t += 1
-        self.optimizer.lr = self.start * self.factor(self.t)
+        factor = self.factor(self.t)
+        at_least(factor, 0, f"factor({self.t})")
+        self.optimizer.lr = self.start * factor
 
 
 class StepLR(LambdaLR):
@@ -213,6 +224,7 @@ class StepLR(LambdaLR):
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
         whole(step_size, 1, "step_size")
+        at_least(gamma, 0, "gamma")
         super().__init__(optimizer, lambda t: gamma ** (t // step_size))
 
 
@@ -220,6 +232,7 @@ class ExponentialLR(LambdaLR):
     """Multiplies the learning rate by gamma after each epoch."""
 
     def __init__(self, optimizer: Optimizer, gamma: float) -> None:
+        at_least(gamma, 0, "gamma")
         super().__init__(optimizer, lambda t: gamma**t)
 
 
@@ -228,7 +241,10 @@ class CosineAnnealingLR(LambdaLR):
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
         whole(T_max, 1, "T_max")
-        least = eta_min / optimizer.lr
-        super().__init__(
-            optimizer, lambda t: least + (1 - least) * (1 + np.cos(np.pi * t / T_max)) / 2
-        )
+        at_least(eta_min, 0, "eta_min")
+
+        def factor(t: int) -> float:
+            least = eta_min / self.start
+            return least + (1 - least) * float(1 + np.cos(np.pi * t / T_max)) / 2
+
+        super().__init__(optimizer, factor)

@@ -6,7 +6,7 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
-from coursekit.validate import whole
+from coursekit.validate import function, whole
 
 Measured = float | Mapping[str, float]
 
@@ -33,9 +33,15 @@ def fit(
             are called "loss" and "score".
 
     Raises:
+        TypeError: if step or evaluate is no function, or gives no number.
         ValueError: if epochs is below 1, or there is no batch, or a loss is not finite.
     """
     whole(epochs, 1, "epochs")
+    function(step, "step")
+    if evaluate is not None:
+        function(evaluate, "evaluate")
+    if not isinstance(batches, Iterable):
+        raise TypeError(f"batches must be something to go through, got {batches!r:.80}")
     history: dict[str, list[float]] = {}
     for epoch in tqdm(range(1, epochs + 1), disable=not progress, unit="epoch"):
         sums: dict[str, float] = {}
@@ -47,7 +53,7 @@ def fit(
             for name, value in _named(step(*parts), "loss").items():
                 if not math.isfinite(value):
                     raise ValueError(f"{name} became {value} in epoch {epoch}: try a smaller lr")
-                sums[name] = sums.get(name, 0.0) + float(value)
+                sums[name] = sums.get(name, 0.0) + value
                 counts[name] = counts.get(name, 0) + 1
         if count == 0:
             raise ValueError(f"batches gave nothing in epoch {epoch}: is it used up?")
@@ -56,9 +62,14 @@ def fit(
         if both := means.keys() & scores.keys():
             raise ValueError(f"step and evaluate must give other names, both give {sorted(both)}")
         for name, value in {**means, **scores}.items():
-            history.setdefault(name, []).append(float(value))
+            history.setdefault(name, []).append(value)
     return history
 
 
 def _named(measured: Measured, name: str) -> Mapping[str, float]:
-    return measured if isinstance(measured, Mapping) else {name: float(measured)}
+    """Return what was measured as numbers by name."""
+    found = measured if isinstance(measured, Mapping) else {name: measured}
+    try:
+        return {key: float(value) for key, value in found.items()}
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be a number, or named ones, got {found!r:.80}") from error

@@ -4,10 +4,17 @@ import numpy as np
 import pytest
 
 from coursekit import data, nn, optim, train
-from coursekit.autograd import Tensor, cross_entropy, linear
+from coursekit.autograd import Tensor, Value, cross_entropy, linear, numeric_gradient
 
 RNG = np.random.default_rng(0)
 W = Tensor(np.ones((2, 3)), requires_grad=True)
+
+
+class Held:
+    """A parameter of one's own."""
+
+    def __init__(self, data: object, grad: object = None) -> None:
+        self.data, self.grad = np.array(data), None if grad is None else np.array(grad)
 
 
 def odd(*cases: object) -> pytest.MarkDecorator:
@@ -24,6 +31,23 @@ def odd(*cases: object) -> pytest.MarkDecorator:
     (lambda: W[Tensor([0.5])], "an index must hold whole numbers"),
     (lambda: W.item(), r"only a tensor of one entry is a number, got shape \(2, 3\)"),
     (lambda: bool(W), "only a tensor of one entry is a number"),
+    (lambda: linear(W, W, Tensor([1.0])), r"bias must be \(2,\), one for each output, got \(1,\)"),
+    (lambda: W + np.ones(2), r"shapes \(2, 3\) and \(2,\) do not fit: axes must be equal or 1"),
+    (lambda: W @ W, r"shapes \(2, 3\) and \(2, 3\) do not fit: @ sums over one axis"),
+    (lambda: W.reshape(4, 2), r"a tensor of shape \(2, 3\) does not fit \(4, 2\)"),
+    (lambda: W.reshape(-2), r"a tensor of shape \(2, 3\) does not fit \(-2,\)"),
+    (lambda: W.sum((0, 0)), r"dim must be an axis of 2, from -2 on, got \(0, 0\)"),
+    (lambda: W.transpose(0, 2), "dim1 must be an axis of 2, from -2 on, got 2"),
+    (lambda: W[:0].mean(), r"a mean needs at least one entry, got shape \(0, 3\)"),
+    (lambda: W[:0].max(), r"a largest entry needs at least one, got shape \(0, 3\)"),
+    (lambda: len(Tensor(1.0)), r"a tensor of shape \(\) has no length"),
+    (lambda: numeric_gradient(lambda x: None, np.ones(2)), "what f returns must be an array"),
+    (
+        lambda: numeric_gradient(lambda x: x, np.ones(2)),
+        r"must return one number, got shape \(2,\)",
+    ),
+    (lambda: Value("abc"), "data must be a number, got 'abc'"),
+    (lambda: Value(2) ** Value(3), r"the exponent must be a number, got Value\(data=3"),
     (lambda: linear(W, W[:, :2]), r"got \(2, 3\) and \(2, 2\)"),
     (lambda: linear(W, W, W), r"bias must be \(2,\), one for each output, got \(2, 3\)"),
     (lambda: cross_entropy(W[0], [0]), r"logits must be \(n, k\)"),
@@ -49,6 +73,14 @@ def test_a_tensor_of_one_entry_is_true_as_its_number(entry, truth, shape):
     (lambda: nn.Linear(2, True, rng=RNG), "out_features must be a whole number, got True"),
     (lambda: nn.Conv2d(1.5, 2, 3, rng=RNG), "in_channels must be a whole number"),
     (lambda: nn.Linear(3, 2, rng=RNG)(np.ones((4, 3))), "x must be a Tensor, got ndarray: write"),
+    (
+        lambda: nn.Linear(2, 3, rng=0),
+        r"rng must be a generator, np.random.default_rng\(seed\), got 0",
+    ),
+    (lambda: nn.Linear(10**6, 10**6, rng=RNG), "more than 1,000,000,000 numbers"),
+    (lambda: nn.Linear(10**12, 1, rng=RNG), "in_features must be at most 1,000,000,000"),
+    (lambda: nn.Sequential([nn.ReLU()]), "each layer must be a function, got"),
+    (lambda: nn.kaiming_uniform((3,), RNG), r"shape must be \(out, in\) or \(O, C, kh, kw\)"),
     (lambda: nn.xavier_uniform((2, 3, 4, 4), RNG), r"shape must be \(out, in\)"),
 )
 def test_layers_name_what_they_wanted(call, said):
@@ -59,6 +91,10 @@ def test_layers_name_what_they_wanted(call, said):
 
 @odd(
     (lambda: optim.SGD(W), r"params must be a list, got one parameter: write \[p\]"),
+    (lambda: optim.SGD([Held([1, 2])]), r"a parameter must hold floats, got array\(\[1, 2\]"),
+    (lambda: optim.SGD([Held([1.0], [1.0, 2.0])]).step(), r"grad must be \(1,\), got \(2,\)"),
+    (lambda: optim.LambdaLR(optim.SGD([W]), lambda t: np.nan), r"factor\(0\) must be at least 0"),
+    (lambda: optim.StepLR(optim.SGD([W]), 1, np.nan), "gamma must be at least 0, got nan"),
     (lambda: optim.SGD([3]), "each parameter must have data and grad, got 3"),
     (lambda: optim.SGD([W], weight_decay=np.inf), "weight_decay must be at least 0"),
     (lambda: optim.AdamW([W], weight_decay="a"), "weight_decay must be a number"),
@@ -86,6 +122,9 @@ def test_steps_with_other_names_are_averaged_over_their_own_batches():
 
 @odd(
     (lambda: train.fit(lambda x: 1.0, [1], 1.5), "epochs must be a whole number, got 1.5"),
+    (lambda: train.fit(lambda x: None, [1], 1), "loss must be a number, or named ones, got"),
+    (lambda: train.fit(lambda x: {"mse": W}, [1], 1), r"got \{'mse': tensor"),
+    (lambda: train.fit(lambda x: 1.0, [1], 1, evaluate=lambda: "high"), "score must be a number"),
     (
         lambda: train.fit(lambda x: {"score": 1.0}, [1], 1, evaluate=lambda: 2.0),
         r"must give other names, both give \['score'\]",
@@ -100,6 +139,10 @@ def test_the_loop_names_what_it_wanted(call, said):
 @odd(
     *((lambda f=f: f(2.5), "n must be a whole number") for f in (data.blobs, data.moons)),
     *((lambda f=f: f("9"), "n must be a whole number") for f in (data.spirals, data.collider)),
+    (lambda: data.blobs(10**12), "n must be at most 1,000,000,000, got 1000000000000"),
+    (lambda: data.moons(rng=None), "rng must be a seed or a generator, got None"),
+    (lambda: data.timeline("1950"), "start must be a whole number, got '1950'"),
+    (lambda: data.batches([1, [2]], size=1), r"arrays must be \(n, ...\), got uneven rows"),
     (lambda: data.glyphs(True), "n must be a whole number, got True"),
     (lambda: data.glyphs(3, fonts=3), "fonts must be a list of names, got 3"),
     (lambda: data.glyphs(3, coarse="a"), "coarse must be a number, got 'a'"),
@@ -121,3 +164,10 @@ def test_data_name_what_they_wanted(call, said):
 def test_batches_are_made_of_lists_too():
     """A list of examples is cut as an array is."""
     assert sorted(x for (part,) in data.batches([1, 2, 3], size=2) for x in part) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("call", [lambda x: x.log(), lambda x: x**-1, lambda x: (x + 1000).exp()])
+def test_a_number_that_is_none_says_where_it_came_from(call):
+    """The logarithm and the inverse of 0, and e to the power of 1000, name the operation."""
+    with pytest.raises((ValueError, ArithmeticError), match=r"of data (0|1000) is no number"):
+        call(Value(0))
