@@ -61,7 +61,7 @@ class Optimizer:
         self.steps += 1
         for i, p in enumerate(self.params):
             if p.grad is not None:
-                if np.shape(p.grad) != p.data.shape:
+                if getattr(p.grad, "shape", None) != p.data.shape:
                     raise ValueError(f"grad must be {p.data.shape}, got {np.shape(p.grad)}")
                 g = p.grad + self.weight_decay * p.data if self.weight_decay else p.grad
                 self._update(i, p, g)
