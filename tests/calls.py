@@ -131,7 +131,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "autograd.numeric_gradient": (
         autograd.numeric_gradient, {"f": lambda x: x.sum(), "x": Z, "eps": 1e-5},
     ),
-    "autograd.walk": (autograd.walk, {"root": T}, len, "", ("root",)),
+    "autograd.walk": (autograd.walk, {"root": T}, len, "shape", ("root",)),
     "conv.avg_pool2d": (conv.avg_pool2d, {"x": IMAGES, **POOL}, None, "kernel"),
     "conv.avg_pool2d_grad": (conv.avg_pool2d_grad, POOLED, None, "kernel|grad", ("x",)),
     "conv.conv2d": (conv.conv2d, KERNEL, None, "channels|kernel"),
@@ -175,7 +175,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "functional.heaviside": (F.heaviside, {"z": Z, "at_zero": 1.0}),
     "functional.leaky_relu": (F.leaky_relu, {"z": Z, "negative_slope": 0.1}),
     "functional.leaky_relu_grad": (F.leaky_relu_grad, {"z": Z, "negative_slope": 0.1}),
-    "functional.maxout_grad": (F.maxout_grad, {"z": Z}, None, "", ("z",)),
+    "functional.maxout_grad": (F.maxout_grad, {"z": Z}, None, "shape", ("z",)),
     "nn.AvgPool2d": (nn.AvgPool2d, POOL, passes(IMAGES), "kernel"),
     "nn.AvgPool2d.forward": (nn.AvgPool2d(2), {"x": Tensor(IMAGES)}, None, "kernel"),
     "nn.Conv2d": (nn.Conv2d, CONV, passes(IMAGES), "channels|kernel|shape"),
