@@ -231,7 +231,7 @@ class Tensor(Record):
 
         try:
             y = x[index]
-        except (IndexError, TypeError, ValueError) as error:
+        except (IndexError, TypeError, ValueError, OverflowError) as error:
             raise IndexError(f"index must fit shape {x.shape}, got {index!r:.80}") from error
 
         def back(g: Array) -> tuple[Array]:
