@@ -28,7 +28,7 @@ def odd(*cases: object) -> pytest.MarkDecorator:
     (lambda: Tensor([1, [2]]), "data must be an array of numbers"),
     (lambda: Tensor([1j]), "data must be an array of numbers"),
     (lambda: W.backward("a"), "gradient must be an array of numbers, got 'a'"),
-    (lambda: W[10**20], r"index must fit shape \(2, 3\), got 1000"),
+    (lambda: W[2**64 - 1], r"index must fit shape \(2, 3\), got 18446744"),
     (lambda: W[Tensor([0.5])], "an index must hold whole numbers"),
     (lambda: W.item(), r"only a tensor of one entry is a number, got shape \(2, 3\)"),
     (lambda: bool(W), "only a tensor of one entry is a number"),
