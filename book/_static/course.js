@@ -7,3 +7,11 @@ const widths = new ResizeObserver((entries) => {
 });
 for (const formula of document.querySelectorAll('mjx-container[display="true"]'))
   widths.observe(formula);
+
+/* A link to a section lands on its heading: formulas and late sections change the height of what
+   stands above, so go there again until all is laid out, or the reader moves. */
+const landing = new ResizeObserver(() => document.querySelector(":target")?.scrollIntoView());
+landing.observe(document.querySelector("main"));
+for (const act of ["keydown", "pointerdown", "touchstart", "wheel"])
+  addEventListener(act, () => landing.disconnect(), { once: true, passive: true });
+addEventListener("load", () => setTimeout(() => landing.disconnect(), 2000));

@@ -18,6 +18,11 @@ NAMES = [file.stem for file in SOURCES]
 PACKED = (".png", ".webp", ".woff", ".woff2")  # compressed already
 START, LIMIT = 350, 700  # kB at first load of the start page and of others, from a packing server
 PHONE, ZOOMED, PAPER = 360, 640, 700  # pixels: 640 is half of 1280; A4 less its margins is 700
+LANDINGS = [  # where formulas and late sections stand above
+    ("03_mlp", "which-activation"),
+    ("05_optimization", "steps-with-a-memory"),
+    ("05_optimization", "what-can-go-wrong"),
+]
 SHOWN = """selector => [...document.querySelectorAll(selector)]
   .filter((element) => element.getClientRects().length).length"""
 
@@ -134,3 +139,16 @@ def weight(urls: list[str]) -> float:
             content = path.read_bytes()
             total += len(content if path.suffix in PACKED else gzip.compress(content))
     return total / 1000
+
+
+@pytest.mark.parametrize(("page", "heading"), LANDINGS)
+@pytest.mark.parametrize("width", [PHONE, 1280])
+def test_a_link_to_a_section_lands_on_its_heading(
+    width: int, page: str, heading: str, visit: Visit, site: str
+):
+    """What is laid out late above a heading does not push it away from the top of the screen."""
+    place = visit(f"{site}/book/{page}.html#{heading}", width=width)
+    place.wait_for_load_state("networkidle")
+    place.wait_for_timeout(500)
+
+    assert 0 <= place.locator(f"#{heading} > h2").bounding_box()["y"] < 200
