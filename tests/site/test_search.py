@@ -56,6 +56,15 @@ def test_a_name_is_found_where_it_is_explained(words: str, results: Callable[[st
     assert results(words)[0] == NAMES[words]
 
 
+def test_results_fit_a_phone(visit: Callable[..., Page], site: str):
+    """A long name in an excerpt breaks: the page does not scroll sideways."""
+    page = visit(f"{site}/search.html?q=momentum", width=360)
+    page.wait_for_selector("#search-results li a")
+    page.wait_for_function(DONE)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_the_box_opens_by_keyboard(visit: Callable[..., Page], site: str):
     """Control and K open it on any page; Enter shows what was found, with the words around it."""
     page = visit(f"{site}/book/intro.html")
