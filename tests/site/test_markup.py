@@ -125,6 +125,16 @@ def test_a_term_leads_to_the_glossary_once(source: Path, built: Path):
     assert [tag for tag in links if tag.find_parent(["a", "h1", "h2", "h3", "code"])] == []
 
 
+def test_a_word_with_another_sense_is_no_term(built: Path):
+    """The kernel of Jupyter is not that of a convolution, and titles of papers are left alone."""
+    sheet, papers = (
+        book.HTML / f"book/{name}.html" for name in ("cheatsheets/jupyter", "references")
+    )
+
+    assert parsed(sheet).select('a.course-term[href$="#term-kernel"]') == []
+    assert parsed(papers).select("a.course-term") == []
+
+
 def test_chapters_lead_to_both_languages(built: Path):
     """The first "learning rate" of chapter 2 leads to its meaning and its Spanish name."""
     page = parsed(book.HTML / "book/02_perceptron.html")

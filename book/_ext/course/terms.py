@@ -16,7 +16,20 @@ from sphinx.util.index_entries import split_index_msg
 GLOSSARY = "book/glossary"
 SPANISH = " (es)"  # ends a term in Spanish
 # where a link would be in the way, or would stand inside another one
-CLOSED = (nodes.reference, nodes.literal, nodes.math, nodes.title, nodes.caption, nodes.term)
+CLOSED = (nodes.reference, nodes.literal, nodes.math, nodes.title, nodes.caption, nodes.term,
+          nodes.citation)  # fmt: skip
+# where a word of the glossary means something else
+OTHERWISE = (
+    "a bias of the data",
+    "a spam filter",
+    "adds a margin",
+    "arithmetic units",
+    "label the figures",
+    "layers of code",
+    "kernel, restart kernel",
+    "the unit of mass",
+    "you weight",
+)
 
 
 def link_first_uses(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -112,8 +125,8 @@ def closed(node: nodes.Element) -> bool:
 
 
 def pattern(terms: dict[str, tuple[str, str]]) -> re.Pattern[str]:
-    """Return what finds any of the terms, or its plural, as whole words; the longest wins."""
-    names = sorted(map(re.escape, terms), key=len, reverse=True)
+    """Return what finds a term, its plural, or one meant otherwise: whole words, the longest."""
+    names = sorted(map(re.escape, [*terms, *OTHERWISE]), key=len, reverse=True)
     return re.compile(rf"(?<![\w-])((?:{'|'.join(names)})s?)(?![\w-])", re.IGNORECASE)
 
 
