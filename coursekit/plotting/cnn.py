@@ -83,10 +83,8 @@ def sliding(
     _frame(before, top, left, kernel_size)
     if kernel is not None:
         for (i, j), weight in np.ndenumerate(kernel):
-            before.text(
-                left + j + 0.42, top + i + 0.42, f"×{weight:g}", color="#C44E00", fontsize=10,
-                ha="right", va="bottom",
-            )  # fmt: skip
+            at = (left + j + 0.42, top + i + 0.42)
+            before.text(*at, f"×{weight:g}", fontsize=10, ha="right", va="bottom")
     known = np.arange(result.size).reshape(result.shape) <= step
     _numbers(after, result, "feature map", known)
     _frame(after, row, column, 1)
