@@ -52,7 +52,7 @@ changed = Exercise(
     hints=[
         "`requires_grad` is a word to the optimizer. Does anything in the network change without "
         "an optimizer?",
-        "What does batch normalisation do in training mode, beside scaling the batch? How many "
+        "What does batch normalization do in training mode, beside scaling the batch? How many "
         "numbers does it keep for each channel?",
     ],
     mistakes={

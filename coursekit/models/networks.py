@@ -82,7 +82,7 @@ class GlyphNet(nn.Module):
 
 
 def _block(inputs: int, outputs: int) -> nn.Sequential:
-    """Return convolution, batch normalisation, ReLU and pooling; the size is halved."""
+    """Return convolution, batch normalization, ReLU and pooling; the size is halved."""
     return nn.Sequential(
         OrderedDict(
             conv=nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),  # the norm has its own bias

@@ -31,7 +31,7 @@ def layers(model: torch.nn.Module, depth: int = 1) -> list[str]:
 def freeze(model: torch.nn.Module, *names: str) -> None:
     """Stop the layers of these names from learning; without names, the whole model.
 
-    The running means of batch normalisation still follow the data: see `freeze_batchnorm`.
+    The running means of batch normalization still follow the data: see `freeze_batchnorm`.
 
     Raises:
         ValueError: if the model has no layer of that name.
@@ -51,7 +51,7 @@ def unfreeze(model: torch.nn.Module, *names: str) -> None:
 
 
 def freeze_batchnorm(model: torch.nn.Module) -> None:
-    """Keep batch normalisation in eval mode for good: `model.train()` no longer reaches it.
+    """Keep batch normalization in eval mode for good: `model.train()` no longer reaches it.
 
     It then uses the means and variances of pretraining: those of a batch of ten images would be
     mostly noise. Whether its scale and shift learn is a matter of `freeze` and `unfreeze`.
