@@ -20,13 +20,13 @@ CLOSED = (nodes.reference, nodes.literal, nodes.math, nodes.title, nodes.caption
           nodes.citation)  # fmt: skip
 # where a word of the glossary means something else
 OTHERWISE = (
-    "a bias of the data",
     "a spam filter",
     "adds a margin",
     "arithmetic units",
+    "bias of the data",
+    "kernel, restart kernel",
     "label the figures",
     "layers of code",
-    "kernel, restart kernel",
     "the unit of mass",
     "you weight",
 )
