@@ -11,7 +11,20 @@ for (const formula of document.querySelectorAll('mjx-container[display="true"]')
 /* A link to a section lands on its heading: formulas and late sections change the height of what
    stands above, so go there again until all is laid out, or the reader moves. */
 const landing = new ResizeObserver(() => document.querySelector(":target")?.scrollIntoView());
-landing.observe(document.querySelector("main"));
+function land() {
+  landing.observe(document.documentElement);
+  setTimeout(() => landing.disconnect(), 2000);
+}
+let moved = false;
+function move() {
+  moved = true;
+  landing.disconnect();
+}
 for (const act of ["keydown", "pointerdown", "touchstart", "wheel"])
-  addEventListener(act, () => landing.disconnect(), { once: true, passive: true });
-addEventListener("load", () => setTimeout(() => landing.disconnect(), 2000));
+  addEventListener(act, move, { passive: true });
+addEventListener("hashchange", land);
+// after a reload or a step back the reader is left where they were
+if (performance.getEntriesByType("navigation")[0]?.type === "navigate") {
+  land();
+  addEventListener("load", () => moved || land());
+}

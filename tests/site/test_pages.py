@@ -152,3 +152,13 @@ def test_a_link_to_a_section_lands_on_its_heading(
     place.wait_for_timeout(500)
 
     assert 0 <= place.locator(f"#{heading} > h2").bounding_box()["y"] < 200
+
+
+def test_a_link_within_a_page_lands_on_its_heading(visit: Visit, site: str):
+    """So does a click in the list of sections, when the page has long been open."""
+    page = visit(f"{site}/book/05_optimization.html", width=1280)
+    page.wait_for_load_state("networkidle")
+    page.click("#pst-page-toc-nav a[href='#steps-with-a-memory']")
+    page.wait_for_timeout(500)
+
+    assert 0 <= page.locator("#steps-with-a-memory > h2").bounding_box()["y"] < 200
