@@ -148,3 +148,23 @@ def test_a_size_is_refused_before_it_is_waited_for(size: int):
         pipe.receive(source, time.monotonic() + 0.3)
     os.close(source)
     os.close(sink)
+
+
+@pytest.mark.parametrize("kind", ["set", "frozenset", "dict"])
+def test_keys_that_all_have_one_hash_are_refused(kind: str):
+    """A set of them takes a time that grows with the square, and no deadline would end it."""
+    keys = [k * (2**61 - 1) for k in range(1, 200_000)]
+    tree = {"t": kind, "items": [[key, 0] for key in keys] if kind == "dict" else keys}
+
+    with pytest.raises(pipe.PipeError, match="strange keys"):
+        pipe.decode(tree, memoryview(b""), dict)
+
+
+def test_keys_that_are_numbers_of_numpy_keep_their_arrays():
+    """The bytes of keys and values arrive in the order in which they left."""
+    value = {np.float64(1): np.ones(2), np.float64(2): np.zeros(3)}
+
+    got = crossed(value)
+
+    assert list(got) == [1, 2]
+    np.testing.assert_array_equal(got[2], np.zeros(3))
