@@ -193,6 +193,8 @@ class Server:
         with contextlib.suppress(ChildProcessError, InterruptedError):
             os.waitpid(child, 0)
         self.reply({"died": True})
+        if self.depth == 0:  # it has given up no right: whatever asked for more, it serves nobody
+            os._exit(0)
         return False
 
     def sweep(self) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from coursekit.grading import __name__ as package
-from coursekit.grading import cage, doctor, pipe, sandbox, warm
+from coursekit.grading import cage, doctor, pipe, remote, sandbox, warm
+from coursekit.grading.cage import Layer
+from coursekit.grading.find import Cell
 from coursekit.grading.grade import grade
 from coursekit.grading.library import library
 
@@ -123,11 +125,11 @@ def test_no_network_is_reached():
         "os.close(os.memfd_create('x'))",
         "os.close(C.syscall(319 if os.uname().machine == 'x86_64' else 279, b'x', 0))",
         "check(C.shmget(0, 2**20, 0o1600))",
+        "check(C.semget(0, 32_000, 0o1600))",
+        "check(C.syscall(249 if os.uname().machine == 'x86_64' else 218, b'user', b'x', b'', -3))",
         "check(C.unshare(0x10000000))",
         "check(C.syscall(435, bytes([0, 0, 0, 16]) + bytes(84), 88))",
     ],
-        "check(C.semget(0, 32_000, 0o1600))",
-        "check(C.syscall(249 if os.uname().machine == 'x86_64' else 218, b'user', b'x', b'', -3))",
 )
 def test_no_memory_is_held_outside_of_a_process(call: str):
     """Files without a name, shared segments and spaces of one's own are refused."""
@@ -218,6 +220,35 @@ found += [os.path.exists(folder + "/left") for folder in {places(layer)}]
 
     assert second._parent is first._parent
     assert pipe.decode(reply["value"], blobs, dict) == [False] * (7 + len(eval(places(layer))))
+
+
+USURP = """
+import json, os, signal, struct, time
+died = json.dumps({"died": True, "depth": 0, "value": None, "sizes": []}).encode()
+text = json.dumps({"ok": True, "depth": 2, "sizes": [len(died) + 4]}).encode()
+before = os.getppid()
+if os.fork() == 0:
+    os.write(5, struct.pack("!I", len(text)) + text)
+    os.kill(before, signal.SIGKILL)
+    os._exit(0)
+time.sleep(5)
+"""
+
+
+@pytest.mark.parametrize("layer", ["bubblewrap", "unshare"])
+def test_the_process_that_has_rights_runs_no_cell(layer: Layer):
+    """Whoever kills the process below, and hides its end in a forged frame, gets no better one."""
+    status = "status = open('/proc/self/status').read()"
+    place = (layer, library(()), LIMITS, os.getpid() % 4096)
+    played = remote.Run(lambda: sandbox.Sandbox(*place), [Cell(0, USURP), Cell(1, status)], 8.0)
+    with closing(played):
+        played.play()
+        with played.trying(1.0):
+            found, _ = played.pick("", "status", "end")
+
+    assert 0 in played.errors
+    assert "Seccomp:\t2" in found
+    assert os.geteuid() != 0 or f"Uid:\t{warm.FIRST_UID + place[3]}" in found
 
 
 def test_each_submission_draws_other_numbers():
