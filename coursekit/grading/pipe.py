@@ -223,7 +223,7 @@ def send(descriptor: int, message: Json, blobs: list[bytes], deadline: float | N
 def receive(
     descriptor: int, deadline: float | None = None, idle: Callable[[], None] = lambda: None
 ) -> tuple[Json, memoryview]:
-    """Read one frame; `idle` is called now and then while nothing comes.
+    """Read one frame; `idle` is called at least ten times a second, and for every piece that comes.
 
     Raises:
         PipeError: at the end of the stream, and for anything that is no frame.
@@ -248,8 +248,10 @@ def _read(
     """Read that many bytes."""
     data = bytearray()
     while len(data) < count:
-        while deadline is not None and not select.select([descriptor], [], [], 0.1)[0]:
-            idle()
+        ready = deadline is None
+        while deadline is not None and not ready:
+            ready = bool(select.select([descriptor], [], [], 0.1)[0])
+            idle()  # even if something came: it may come byte by byte, for just this reason
             if time.monotonic() > deadline:
                 raise SlowError
         try:
@@ -259,6 +261,4 @@ def _read(
         if not piece:
             raise PipeError("the end")
         data += piece
-        if deadline is not None and time.monotonic() > deadline:
-            raise SlowError
     return memoryview(data)

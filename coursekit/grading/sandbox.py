@@ -54,7 +54,7 @@ class Sandbox:
         self, layer: Layer, library: Library, limits: Limits, slot: int = 0,
         modules: tuple[str, ...] = ("numpy", "torch"),
     ) -> None:  # fmt: skip
-        self.limits, self._memory_seen, self._closed = limits, 0.0, False
+        self.limits, self._memory_seen, self._closed = limits, time.monotonic(), False
         tops = {top for top, _ in library}
         here = tuple(name for name in modules if name.partition(".")[0] in tops)
         try:

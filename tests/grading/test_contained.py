@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -249,6 +250,22 @@ def test_the_process_that_has_rights_runs_no_cell(layer: Layer):
     assert 0 in played.errors
     assert "Seccomp:\t2" in found
     assert os.geteuid() != 0 or f"Uid:\t{warm.FIRST_UID + place[3]}" in found
+
+
+def test_bytes_that_trickle_in_do_not_keep_the_watch_away():
+    """A sandbox that holds too much is ended at once, also while a frame comes byte by byte."""
+    code = (
+        "import os, struct, time\nos.write(5, struct.pack('!I', 10**6))\nif os.fork() == 0:\n"
+        "    while True: os.write(5, b' '); time.sleep(0.01)\nfor _ in range(3): os.fork()\nx = bytearray(5 * 10**7)\n"
+        "time.sleep(20)"
+    )
+    limits = replace(LIMITS, memory=10**8)
+    box = sandbox.Sandbox("bubblewrap", library(()), limits, slot=os.getpid() % 4096)
+
+    with pytest.raises(sandbox.DiedError) as caught:
+        box.ask(cell(code) | {"seconds": 9.0}, 9.0)
+
+    assert not caught.value.slow
 
 
 def test_each_submission_draws_other_numbers():
