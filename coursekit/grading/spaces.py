@@ -19,7 +19,7 @@ Json = dict[str, Any]
 LIBC = ctypes.CDLL(None, use_errno=True)
 MOUNTS, IPC, PIDS = 0x00020000, 0x08000000, 0x20000000  # CLONE_NEW...
 PRIVATE, HARMLESS = 0x44000, 0x2 | 0x4  # MS_REC | MS_PRIVATE; no set-uid programs, no devices
-DEATH_SIGNAL, ADOPT, NO_NEW_RIGHTS = 1, 36, 38  # PR_SET_PDEATHSIG, ...CHILD_SUBREAPER, ...
+DEATH_SIGNAL, OPEN, ADOPT, NO_NEW_RIGHTS = 1, 4, 36, 38  # PR_SET_PDEATHSIG, ...DUMPABLE, ...
 CHANGE_USER = 1 << 6 | 1 << 7  # CAP_SETGID, CAP_SETUID
 
 
@@ -79,15 +79,19 @@ def _furnish(folders: Sequence[str], size: int) -> None:
     for folder in folders:
         _mount_empty(folder, size)
     os.chdir(folders[0])
-    kept = CHANGE_USER if os.geteuid() == 0 and _is_real_root() else 0
-    head = struct.pack("Ii", 0x20080522, 0)
-    _done(LIBC.capset(head, struct.pack("6I", kept, kept, 0, 0, 0, 0)))
+    _keep(CHANGE_USER if os.geteuid() == 0 and _is_real_root() else 0)
 
 
 def _mount_empty(folder: str, size: int) -> None:
     """Put an empty folder in memory over another one."""
     facts = f"size={size},mode=1777".encode()
     _done(LIBC.mount(b"tmpfs", folder.encode(), b"tmpfs", HARMLESS, facts))
+
+
+def _keep(rights: int) -> None:
+    """Give up all rights but these."""
+    head = struct.pack("Ii", 0x20080522, 0)
+    _done(LIBC.capset(head, struct.pack("6I", rights, rights, 0, 0, 0, 0)))
 
 
 def _is_real_root() -> bool:
@@ -102,17 +106,28 @@ def _done(result: int) -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
+def close_off() -> None:
+    """Refuse what no notebook needs, here and below; and let nobody below look into this process.
+
+    Below, the user may be the same, and could write into its memory.
+    """
+    LIBC.prctl(OPEN, 0, 0, 0, 0)
+    LIBC.prctl(NO_NEW_RIGHTS, 1, 0, 0, 0)
+    calls.refuse()
+
+
 def enter(limits: Json) -> None:
     """Give up every right, and set the limits, before any code of a student runs."""
     os.setsid()
+    LIBC.prctl(OPEN, 1, 0, 0, 0)  # or what the kernel tells of this process would not be its own
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        file.write("1000")
     if limits["uid"]:
         os.setgroups([])
         os.setresgid(limits["uid"], limits["uid"], limits["uid"])
         os.setresuid(limits["uid"], limits["uid"], limits["uid"])
-    LIBC.prctl(NO_NEW_RIGHTS, 1, 0, 0, 0)
+    _keep(0)
     LIBC.prctl(DEATH_SIGNAL, signal.SIGKILL)  # which a change of user has cleared
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
-        file.write("1000")
     with open("/proc/self/statm") as file:  # noqa: PTH123
         now = int(file.read().split()[0]) * resource.getpagesize()
     for name, most in {
@@ -120,4 +135,3 @@ def enter(limits: Json) -> None:
         "NOFILE": 128, "NPROC": limits["processes"],
     }.items():  # fmt: skip
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
-    calls.refuse()

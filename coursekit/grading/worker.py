@@ -153,7 +153,7 @@ class Server:
 
     def __init__(self, source: int, sink: int) -> None:
         self.source, self.sink, self.depth = source, sink, 0
-        self.line = [os.getpid()]  # this process, and those that wait for its end
+        self.line = [os.getppid(), os.getpid()]  # this process, and those that wait for its end
         self.alone = False  # whether the processes outside are out of reach
         self.notebook = Notebook()
         self.came: tuple[Any, bytes] = (None, b"")  # the arguments of the request, as they came
@@ -290,6 +290,7 @@ def main() -> None:
 def serve(source: int, sink: int) -> None:
     """Serve one notebook."""
     np.random.seed()  # noqa: NPY002 or every notebook would draw what its parent would have drawn
+    spaces.close_off()
     with contextlib.suppress(pipe.PipeError):
         Server(source, sink).serve()
     os._exit(0)

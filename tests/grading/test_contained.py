@@ -252,12 +252,40 @@ def test_the_process_that_has_rights_runs_no_cell(layer: Layer):
     assert os.geteuid() != 0 or f"Uid:\t{warm.FIRST_UID + place[3]}" in found
 
 
+LOOK = """
+import os
+def tried(path, mode):
+    try:
+        with open(path, mode):
+            return True
+    except OSError:
+        return False
+pids = filter(str.isdigit, os.listdir("/proc"))
+facts = [dict(line.split(":\\t") for line in open(f"/proc/{pid}/status").read().splitlines()
+              if ":\\t" in line) for pid in pids]
+found = [tried("/proc/1/mem", "r+b"), {fact["Seccomp"] for fact in facts},
+         {fact["CapEff"].strip("0") for fact in facts if fact["Pid"] != "1"},
+         {fact["NoNewPrivs"] for fact in facts}, open("/proc/self/oom_score_adj").read().strip()]
+"""
+
+
+@pytest.mark.parametrize("layer", ["bubblewrap", "unshare"])
+def test_no_process_of_a_notebook_can_do_more_than_the_cells(layer: Layer):
+    """All refuse the same calls, none can be written into; they end first if memory is short."""
+    with closing(sandbox.Sandbox(layer, library(()), LIMITS, os.getpid() % 4096)) as box:
+        assert box.ask(cell(LOOK), 1.0)[0].get("ok")
+        pick = {"op": "pick", "exercise": "", "thing": "found", "when": "end"}
+        reply, blobs = box.ask(pick, 1.0)
+
+    assert pipe.decode(reply["value"], blobs, dict) == [False, {"2"}, {""}, {"1"}, "1000"]
+
+
 def test_bytes_that_trickle_in_do_not_keep_the_watch_away():
     """A sandbox that holds too much is ended at once, also while a frame comes byte by byte."""
     code = (
         "import os, struct, time\nos.write(5, struct.pack('!I', 10**6))\nif os.fork() == 0:\n"
-        "    while True: os.write(5, b' '); time.sleep(0.01)\nfor _ in range(3): os.fork()\nx = bytearray(5 * 10**7)\n"
-        "time.sleep(20)"
+        "    while True: os.write(5, b' '); time.sleep(0.01)\n"
+        "for _ in range(3): os.fork()\nx = bytearray(5 * 10**7)\ntime.sleep(20)"
     )
     limits = replace(LIMITS, memory=10**8)
     box = sandbox.Sandbox("bubblewrap", library(()), limits, slot=os.getpid() % 4096)
