@@ -3,7 +3,7 @@
 From strict to weak:
 
 - bubblewrap: own processes, no network, a system that can be read only, a private home;
-- unshare: own processes, no network; the files of the system are as writable as the user's rights;
+- unshare: own processes, no network, a private home; what the user may read can be read;
 - none: limits on time, memory, processes and file size only; used only when asked for.
 
 As root the worker drops to a user without rights first: limits on processes do not bind root.

@@ -19,6 +19,7 @@ Json = dict[str, Any]
 LIBC = ctypes.CDLL(None, use_errno=True)
 MOUNTS, IPC, PIDS = 0x00020000, 0x08000000, 0x20000000  # CLONE_NEW...
 PRIVATE, HARMLESS = 0x44000, 0x2 | 0x4  # MS_REC | MS_PRIVATE; no set-uid programs, no devices
+SET_MOUNTS, RECURSIVE, READ_ONLY = 442, 0x8000, struct.pack("4Q", 1, 0, 0, 0)  # mount_setattr
 DEATH_SIGNAL, OPEN, ADOPT, NO_NEW_RIGHTS = 1, 4, 36, 38  # PR_SET_PDEATHSIG, ...DUMPABLE, ...
 CHANGE_USER = 1 << 6 | 1 << 7  # CAP_SETGID, CAP_SETUID
 
@@ -75,6 +76,7 @@ def _furnish(folders: Sequence[str], size: int) -> None:
     """Give this process its own files, and give up the right to do so."""
     _done(LIBC.unshare(MOUNTS | IPC))
     _done(LIBC.mount(b"none", b"/", None, PRIVATE, None))
+    _done(LIBC.syscall(SET_MOUNTS, -1, b"/", RECURSIVE, READ_ONLY, len(READ_ONLY)))
     _done(LIBC.mount(b"proc", b"/proc", b"proc", HARMLESS | 0x8, None))
     for folder in folders:
         _mount_empty(folder, size)
@@ -84,7 +86,7 @@ def _furnish(folders: Sequence[str], size: int) -> None:
 
 def _mount_empty(folder: str, size: int) -> None:
     """Put an empty folder in memory over another one."""
-    facts = f"size={size},mode=1777".encode()
+    facts = f"size={size},nr_inodes={size // 2**12 + 16},mode=1777".encode()  # no room, but memory
     _done(LIBC.mount(b"tmpfs", folder.encode(), b"tmpfs", HARMLESS, facts))
 
 

@@ -49,7 +49,7 @@ class Parent:
         if layer != "bubblewrap":
             self._folder = Path(tempfile.mkdtemp(prefix="coursekit-"))
             private_folder(self._folder, library, self.uid)
-            inside = (str(self._folder / "home"),) if layer == "unshare" else ()
+            inside = (str(self._folder / "home"), "/dev/shm") if layer == "unshare" else ()
         words, environment = command(layer, library, size, self._folder)
         facts = json.dumps({"modules": modules, "folders": inside})
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
