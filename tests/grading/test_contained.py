@@ -38,7 +38,7 @@ def test_bubblewrap_holds_everything_here():
 
 
 TAKEN = {  # a promise, and what must be taken out of which file for it to be broken
-    "network": ("cage.py", '"net", '),
+    "network": ("cage.py", '"net", '),  # and the calls that would refuse it all the same
     "processes": ("cage.py", '"pid", '),
     "memory": ("spaces.py", '"AS": now + limits["memory"], '),
     "calls": ("spaces.py", "calls.refuse()"),
@@ -61,7 +61,10 @@ def test_the_doctor_sees_when_a_layer_is_taken_away(promise, tmp_path, monkeypat
     (tmp_path / "grading" / file).write_text(source)
     monkeypatch.setattr(warm, "_waiting", {})
     if file == "cage.py":
+        calls = tmp_path / "grading" / "calls.py"
+        calls.write_text(calls.read_text().replace("(EQUAL, 1, 0, LOCAL), no", ""))
         weaker = runpy.run_path(str(tmp_path / "grading" / file))
+        weaker["command"].__globals__["HERE"] = tmp_path / "grading"
         monkeypatch.setattr(warm, "command", weaker["command"])
         monkeypatch.setattr(warm, "FOLDERS", ())  # nor may a space of its own hide the others
     else:
@@ -254,6 +257,18 @@ def test_files_without_content_have_an_end(layer: Layer):
     limits = replace(LIMITS, home=2**22)
     with closing(sandbox.Sandbox(layer, library(()), limits, os.getpid() % 4096)) as box:
         assert box.ask(cell(code), 1.0)[0].get("ok")
+
+
+@pytest.mark.parametrize(("family", "kind"), [(2, 1), (10, 2), (16, 3), (40, 1)])
+def test_a_socket_reaches_nothing_but_processes(family: int, kind: int):
+    """The host of a virtual machine is not reached; nor does a port stay taken for the next one."""
+    code = (
+        "import socket\nsocket.socketpair()\ntry:\n"
+        f"    socket.socket({family}, {kind})\n"
+        "    refused = False\nexcept PermissionError:\n    refused = True"
+    )
+
+    assert graded(code, share="share = 0.25 if refused else 0.75")["earned"] == 9
 
 
 USURP = """
