@@ -85,7 +85,7 @@ def examine(layer: Layer) -> dict[str, bool]:
         bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", mark])
         facts = {"MARK": mark, "PORT": server.getsockname()[1], "FILE": str(secret)}
         code = f"import sys\nPREFIX = sys.base_prefix\nglobals().update({facts!r})\n{PROBE}"
-        place = (layer, library(()), Limits(cell=15, processes=50), os.getpid() % 4096)
+        place = (layer, library(()), Limits(cell=15, processes=50, busy=300), os.getpid() % 4096)
         try:
             with closing(Sandbox(*place)) as sandbox:
                 sandbox.ask(_cell(LEAVE, 5.0), 5.0)
