@@ -51,7 +51,9 @@ class Parent:
             private_folder(self._folder, library, self.uid)
             inside = (str(self._folder / "home"), "/dev/shm") if layer == "unshare" else ()
         words, environment = command(layer, library, size, self._folder)
-        facts = json.dumps({"modules": modules, "folders": inside})
+        facts = json.dumps(
+            {"modules": modules, "folders": inside, "folder": str(self._folder or "")}
+        )
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with tempfile.TemporaryFile() as said, theirs:
             try:

@@ -273,7 +273,7 @@ def main() -> None:
     while True:
         asked, pipes, *_ = socket.recv_fds(control, 100, 2)
         if not asked:
-            os._exit(0)
+            spaces.leave(child, facts["folder"])
         if pipes:
             child = spaces.fork(folders, int(asked)) if folders else os.fork()
             if child == 0:
@@ -282,8 +282,7 @@ def main() -> None:
             for end in pipes:
                 os.close(end)
         else:  # nothing in the space of a process that was the first there outlives it
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            child = spaces.end(child)
         control.send(b"done")
 
 

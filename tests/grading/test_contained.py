@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -386,6 +387,37 @@ def test_a_parent_that_has_died_is_replaced():
         parent._process.wait()
 
     assert graded()["earned"] == 9
+
+
+ENDLESS = """
+import os, sys
+from coursekit.grading.library import library
+from coursekit.grading.sandbox import Limits, Sandbox
+box = Sandbox(sys.argv[1], library(()), Limits(), os.getpid() % 4096)
+print(box._parent.pid, box._parent._folder or "", flush=True)
+source = "import time; time.sleep(60)"
+box.ask({"op": "cell", "number": 0, "source": source, "seconds": 60.0, "answers": []}, 60.0)
+"""
+
+
+@pytest.mark.parametrize("layer", ["bubblewrap", "unshare", "none"])
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_grader_that_is_killed_leaves_nothing(layer: Layer, ending: signal.Signals):
+    """Its sandbox ends with all processes and its folder, however the grader itself has ended."""
+    command = [sys.executable, "-c", ENDLESS, layer]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, **streams) as grader:
+        first, _, folder = grader.stdout.readline().strip().partition(" ")
+        time.sleep(0.3)
+        pids = warm.tree(int(first))
+        grader.send_signal(ending)
+    until = time.monotonic() + 10
+    left = [Path(f"/proc/{pid}") for pid in pids] + [Path(folder)] * bool(folder)
+    while any(map(Path.exists, left)) and time.monotonic() < until:
+        time.sleep(0.1)
+
+    assert len(pids) >= 3
+    assert [path for path in left if path.exists()] == []
 
 
 def cell(source: str) -> dict[str, object]:
