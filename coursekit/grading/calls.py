@@ -20,6 +20,7 @@ REFUSED = {  # numbers on x86_64 and on aarch64
 }  # fmt: skip
 CLONE, CLONE3, NEW_USER = (56, 220), 435, 0x10000000
 SOCKET, LOCAL = (41, 198), 1  # between the processes of one machine: AF_UNIX
+SET_OPTION, SEND_BUFFER = (54, 208), 7  # of a socket: how much memory waits in it
 LOAD, EQUAL, AT_LEAST, HAS, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, ERROR = 0x7FFF0000, 0x00050000
 
@@ -38,6 +39,7 @@ def refuse() -> bool:
     steps += [(EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, ERROR | errno.ENOSYS)]
     # a socket may reach what is no network: the host of a virtual machine has a kind of its own
     steps += [(EQUAL, 0, 3, SOCKET[column]), (LOAD, 0, 0, 16), (EQUAL, 1, 0, LOCAL), no]
+    steps += [(EQUAL, 0, 3, SET_OPTION[column]), (LOAD, 0, 0, 32), (EQUAL, 0, 1, SEND_BUFFER), no]
     steps += [(EQUAL, 0, 3, CLONE[column]), (LOAD, 0, 0, 16), (HAS, 0, 1, NEW_USER), no]
     steps += [(RETURN, 0, 0, ALLOW)]
     packed = b"".join(struct.pack("HBBI", *step) for step in steps)

@@ -151,6 +151,6 @@ def enter(limits: Json) -> None:
         now = int(file.read().split()[0]) * resource.getpagesize()
     for name, most in {
         "AS": now + limits["memory"], "CORE": 0, "CPU": limits["cpu"], "FSIZE": limits["file"],
-        "NOFILE": 128, "NPROC": limits["processes"],
+        "NOFILE": 64, "NPROC": limits["processes"],
     }.items():  # fmt: skip
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))

@@ -134,6 +134,7 @@ def test_no_network_is_reached():
         "os.close(C.syscall(319 if os.uname().machine == 'x86_64' else 279, b'x', 0))",
         "check(C.shmget(0, 2**20, 0o1600))",
         "check(C.semget(0, 32_000, 0o1600))",
+        "check(C.setsockopt(socket.socketpair()[0].fileno(), 1, 7, bytes(4), 4))",
         "check(C.syscall(249 if os.uname().machine == 'x86_64' else 218, b'user', b'x', b'', -3))",
         "check(C.unshare(0x10000000))",
         "check(C.syscall(435, bytes([0, 0, 0, 16]) + bytes(84), 88))",
@@ -142,7 +143,8 @@ def test_no_network_is_reached():
 def test_no_memory_is_held_outside_of_a_process(call: str):
     """Files without a name, shared segments and spaces of one's own are refused."""
     code = (
-        "import ctypes, os\nC = ctypes.CDLL(None)\ndef check(n):\n    if n < 0: raise OSError\n"
+        "import ctypes, os, socket\nC = ctypes.CDLL(None)\n"
+        "def check(n):\n    if n < 0: raise OSError\n"
         f"try:\n    {call}\n    held = False\nexcept OSError:\n    held = True"
     )
 
