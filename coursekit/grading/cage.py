@@ -64,6 +64,7 @@ def _bubblewrap(library: Library, size: int) -> list[str]:
     rights = ["SYS_ADMIN"]  # to make a fresh space for each notebook; the worker gives all up
     if os.geteuid() == 0:  # the worker drops to a user of its own
         rights += ["SETUID", "SETGID"]
+        command += ["--cap-drop", "ALL"]
     else:
         command += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
     command += [word for right in rights for word in ("--cap-add", f"CAP_{right}")]
