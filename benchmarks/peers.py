@@ -140,7 +140,8 @@ def bubblewrap(folder: Path, tools: Path) -> list[str]:
         "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
         "--die-with-parent", "--new-session", "--ro-bind", "/", "/", "--dev", "/dev",
         "--proc", "/proc", "--perms", "1777", "--tmpfs", "/tmp",
-        *opened, *(word for path in above for word in ("--perms", "0755", "--dir", str(path))),
+        *opened, "--ro-bind", str(tools.parent), str(tools.parent),
+        *(word for path in above for word in ("--perms", "0755", "--dir", str(path))),
         "--bind", str(folder), str(folder), "--chdir", str(folder),
         "--setenv", "HOME", "/tmp", "--setenv", "PATH", f"{tools}:/usr/bin:/bin",
         "--unsetenv", "PYTHONPATH",
@@ -233,4 +234,4 @@ def environment(folder: Path) -> Path:
         needs = Path(__file__).with_name("requirements-graders.txt")
         pip = [str(folder / "bin/pip"), "install", "-q", "--disable-pip-version-check"]
         subprocess.run([*pip, "-r", str(needs)], check=True)
-    return folder / "bin"
+    return folder.resolve() / "bin"

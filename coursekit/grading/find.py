@@ -34,6 +34,18 @@ class Cell:
     source: str
     answers: Sequence[tuple[str, str]] = ()
 
+    @property
+    def cheap(self) -> bool:
+        """Whether it holds an answer, or only imports, definitions and constants."""
+        statements = _statements(self.source)
+        return bool(self.answers) or (statements != [] and all(map(_is_quick, statements)))
+
+    @property
+    def harmless(self) -> bool:
+        """Whether it calls nothing, so that it will not end the process that runs it."""
+        statements = _statements(self.source)
+        return statements != [] and all(map(_calls_nothing, statements))
+
 
 @dataclass
 class Found:
@@ -214,3 +226,28 @@ def _names_set_by(statement: ast.stmt) -> list[str]:
     """Return the names that a statement assigns to."""
     targets = getattr(statement, "targets", [getattr(statement, "target", None)])
     return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _is_quick(statement: ast.stmt) -> bool:
+    """Whether a statement imports, defines, or names a constant."""
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    constant = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
+    return constant or isinstance(statement, kinds)
+
+
+def _calls_nothing(statement: ast.stmt) -> bool:
+    """Whether a statement only names things: what it defines is not run yet."""
+    if isinstance(statement, ast.ClassDef):
+        extras = [*statement.bases, *statement.keywords, *statement.decorator_list]
+        return not extras and all(map(_calls_nothing, statement.body))
+    if isinstance(statement, ast.FunctionDef):
+        inner = [part for part in ast.walk(statement.args) if isinstance(part, ast.arg)]
+        at_once = [statement.returns, *statement.args.defaults, *statement.args.kw_defaults]
+        at_once += [part.annotation for part in inner]
+        names = (ast.Constant, ast.Name, type(None))
+        return not statement.decorator_list and all(isinstance(part, names) for part in at_once)
+    if isinstance(statement, ast.Assign):
+        places = [isinstance(target, ast.Name) for target in statement.targets]
+        return all(places) and isinstance(statement.value, ast.Constant)
+    text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return text or isinstance(statement, (ast.Import, ast.ImportFrom))

@@ -3,7 +3,6 @@
 What comes back is a plain value, or a `Remote`: a stand-in for an object that stays inside.
 """
 
-import ast
 import contextlib
 import inspect
 import time
@@ -85,7 +84,7 @@ class Run:
         for cell in self.cells:
             now = time.monotonic()
             late = now > self.end_of_cells or self.losses >= MOST_LOSSES
-            if now > self.end or (late and not _cheap(cell)):
+            if now > self.end or (late and not cell.cheap):
                 self.errors[cell.number] = ToldError("TimeoutError", TEXT["no time"])
             elif cell.number not in self.deadly and not self._survives(cell):
                 return False
@@ -95,7 +94,8 @@ class Run:
         """Run one cell; return False if the state of the notebook was lost."""
         seconds = max(0.1, min(self.sandbox.limits.cell, self.end - time.monotonic()))
         message = {"op": "cell", "number": cell.number, "source": cell.source,
-                   "seconds": seconds, "answers": cell.answers}  # fmt: skip
+                   "seconds": seconds, "answers": cell.answers,
+                   "fork": self.losses > 0 or not cell.harmless}  # fmt: skip
         self.errors[cell.number] = ToldError("SystemExit", TEXT["cell ended"])
         try:
             reply, _ = self.sandbox.ask(message, seconds)
@@ -264,22 +264,6 @@ def _take_over(args: Sequence[Any], used: Any) -> None:
         elif isinstance(mine, dict) and isinstance(theirs, dict):
             mine.clear()
             mine.update(theirs)
-
-
-def _cheap(cell: Cell) -> bool:
-    """Whether a cell holds an answer, or only imports, definitions and constants."""
-    if cell.answers:
-        return True
-    try:
-        statements = ast.parse(cell.source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-    return all(
-        isinstance(statement, kinds)
-        or (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant))
-        for statement in statements
-    )
 
 
 def _whole(value: Any) -> int:

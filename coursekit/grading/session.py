@@ -6,11 +6,13 @@ where it stopped, and a run after a change of the task grades again only what ha
 
 import concurrent.futures
 import contextlib
+import ctypes
 import fcntl
 import hashlib
 import json
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -19,7 +21,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from coursekit.grading import cluster
+from coursekit.grading import cluster, warm
 from coursekit.grading.cage import Layer
 from coursekit.grading.grade import Json, grade, total
 from coursekit.grading.intake import Submission
@@ -70,6 +72,7 @@ def run(plan: Plan, submissions: Sequence[Submission], output: Path) -> list[Cha
     digests = {name: task.digest(name, plan.key) for name in task.exercises}
     changes: list[Change] = []
     (output / "results").mkdir(parents=True, exist_ok=True)
+    tqdm.monitor_interval = 0  # no thread of its own: the pool forks
     with _alone(output):
         todo = [(s, _needed(output, s, digests)) for s in submissions]
         todo = [(submission, only) for submission, only in todo if only or only is None]
@@ -183,9 +186,9 @@ def _graded(plan: Plan, todo: Todo) -> Graded:
 
 
 def _in_processes(plan: Plan, todo: Todo) -> Graded:
-    """Grade in a pool; every process loads the task once."""
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(plan.workers, context, _start, (plan,)) as pool:
+    """Grade in a pool, whose processes find everything imported: they are forks of this one."""
+    context, arguments = multiprocessing.get_context("fork"), (plan, os.getpid())
+    with concurrent.futures.ProcessPoolExecutor(plan.workers, context, _start, arguments) as pool:
         futures = {pool.submit(_grade, s.data, only): s for s, only in todo}
         for future in concurrent.futures.as_completed(futures):
             yield futures[future], future.result()
@@ -194,7 +197,12 @@ def _in_processes(plan: Plan, todo: Todo) -> Graded:
 _MINE: dict[str, Any] = {}  # the plan and the task of a process in the pool
 
 
-def _start(plan: Plan) -> None:
+def _start(plan: Plan, parent: int) -> None:
+    """Begin in a fork: end with the parent, and leave its sandboxes to it."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(1)
+    warm.forget()
     _MINE.update(plan=plan, task=load(plan.source, plan.folder))
 
 

@@ -152,6 +152,13 @@ def close() -> None:
         _waiting.popitem()[1].close()
 
 
+def forget() -> None:
+    """Leave all that wait to the process of which this one is a fork."""
+    for parent in _waiting.values():
+        parent._control.close()
+    _waiting.clear()
+
+
 def tree(pid: int) -> list[int]:
     """Return a process and everything that it started, as far as it can be seen from here."""
     found, todo = [], [pid]

@@ -165,7 +165,9 @@ class Server:
             op = request["op"]
             if op == "exit":
                 os._exit(0)
-            if op not in ("start", "fork", "cell"):
+            if op == "cell" and self.depth and not request.get("fork", True):
+                self.reply(self.notebook.cell(request))
+            elif op not in ("start", "fork", "cell"):
                 self.came = (request.get("args"), bytes(blobs))
                 if "args" in request:
                     both = pipe.decode(request["args"], blobs, self.notebook.restore)
@@ -212,10 +214,8 @@ class Server:
     def reply(self, message: Json) -> None:
         """Send a reply; values that do not cross become handles."""
         message["depth"] = self.depth
-        value, used = (
-            self.packed(message.pop("value", None)),
-            self.packed(message.pop("used", None)),
-        )
+        value = self.packed(message.pop("value", None))
+        used = self.packed(message.pop("used", None))
         message["value"], blobs = value
         if (used[0], b"".join(used[1])) != self.came:  # the call has changed its arguments
             message["used"], more = used

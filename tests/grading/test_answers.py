@@ -1,5 +1,6 @@
 """Answers of every kind are used in the sandbox as they are in the notebook."""
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,10 @@ from coursekit.exercises import (
 )
 from coursekit.exercises._spec import Open
 from coursekit.grading import library, task
+from coursekit.grading.find import Cell
 from coursekit.grading.grade import grade
+from coursekit.grading.remote import Run
+from coursekit.grading.sandbox import Sandbox
 from coursekit.grading.task import Task
 
 from .notebooks import KEY, LIMITS, RIGHT, TASK, needs_bubblewrap, notebook, right_but, text
@@ -322,3 +326,40 @@ def test_the_answer_of_another_is_not_disturbed():
     result = grade(right_but(step=spoiler), TASK, KEY, limits=LIMITS)
 
     assert result["earned"] == 7
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import numpy as np", "x = 1  # and more", "def f(x: int = 1, *, y=None) -> float: exit()",
+     "class A:\n    k = 1\n    def f(self): exit()", "'text'"],
+)  # fmt: skip
+def test_a_cell_that_only_names_things_needs_no_process_of_its_own(source: str):
+    """What is defined does not run yet, so such a cell cannot end its process."""
+    assert Cell(0, source).harmless
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["exit()", "x = f", "x.y = 1", "x[0] = 1", "def f(x=exit()): 1", "def f(*, x=exit()): 1",
+     "def f(x: exit()): 1", "def f() -> exit(): 1", "@exit\ndef f(): 1", "@exit\nclass A: 1",
+     "class A(B): 1", "class A(metaclass=B): 1", "class A:\n    exit()", "%time", "",
+     "for x in y: 1"],
+)  # fmt: skip
+def test_a_cell_that_may_call_something_gets_a_process_of_its_own(source: str):
+    """Decorators, defaults, annotations, bases and bodies of classes run at once."""
+    assert not Cell(0, source).harmless
+
+
+def test_a_harmless_cell_that_ends_the_notebook_costs_itself_alone():
+    """An import that another cell has changed may do anything: all runs again, cell by cell."""
+    evil = (
+        "import builtins, os\nold = builtins.__import__\n"
+        "builtins.__import__ = lambda n, *a: os._exit(1) if n == 'json' else old(n, *a)"
+    )
+    cells = [Cell(n, source) for n, source in enumerate([evil, "import json", "x = 1"])]
+    played = Run(lambda: Sandbox("bubblewrap", library.library(()), LIMITS), cells, 8.0)
+    with closing(played):
+        played.play()
+
+    assert played.losses == 1
+    assert list(played.errors) == [1]
