@@ -491,8 +491,12 @@ def test_a_sandbox_that_does_not_start_says_why(monkeypatch):
 
 
 def test_a_worker_that_says_nothing_is_ended():
-    """A sandbox that stops answering is ended, and told apart from one that has left."""
-    one = sandbox.Sandbox("bubblewrap", library(()), LIMITS, slot=os.getpid() % 4096)
+    """A sandbox that stops answering is ended with all its processes, and told apart."""
+    place = ("bubblewrap", library(()), LIMITS, os.getpid() % 4096)
+    with closing(sandbox.Sandbox(*place)) as one:
+        parent = one._parent
+    idle = set(warm.tree(parent.pid))
+    one = sandbox.Sandbox(*place)
     source = "import signal\nsignal.pthread_sigmask(0, [14])\nwhile True: pass"
 
     with pytest.raises(sandbox.DiedError) as caught:
@@ -501,6 +505,8 @@ def test_a_worker_that_says_nothing_is_ended():
     assert caught.value.slow
     with pytest.raises(sandbox.DiedError):
         one.ask({"op": "fork"}, 1.0)
+    assert one._parent is parent
+    assert set(warm.tree(parent.pid)) == idle
 
 
 def bystander(uid: int) -> subprocess.Popen[bytes]:
