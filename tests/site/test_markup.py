@@ -7,19 +7,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
+from markup import parsed
 
 import book
 
 SOURCES = book.source_files()
 EVERY_PAGE = pytest.mark.parametrize("source", SOURCES, ids=lambda file: file.stem)
 KEYWORDS = ("Predict", "Note", "Careful", "Erratum", "In the lecture")
-
-
-@cache
-def parsed(path: Path) -> BeautifulSoup:
-    """Return the markup of a built page."""
-    return BeautifulSoup(path.read_text(encoding="utf8"), "html.parser")
 
 
 @cache

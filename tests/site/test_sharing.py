@@ -23,12 +23,6 @@ PLAIN = "cheatsheets"  # figures there look as the commands of a reader make the
 DEEP = "/a/page/that/is/not/there.html"
 
 
-@pytest.fixture
-def soup(source: Path, built: Path) -> BeautifulSoup:
-    """The markup of a page."""
-    return BeautifulSoup(book.page(source).read_text(encoding="utf8"), "html.parser")
-
-
 def on_the_web(source: Path) -> str:
     """Return the address that a page has on the web."""
     return f"{SITE}/{book.page(source).relative_to(book.HTML).as_posix()}"
