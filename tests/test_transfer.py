@@ -272,8 +272,8 @@ def test_a_vector_is_the_mean_over_real_tokens():
     """Padding does not count: alone or beside a longer sentence, the vector is the same."""
     model, split = bert(), tokenizer()
 
-    together = transfer.embed(SENTENCES, split, model, normalise=False)
-    alone = np.vstack([transfer.embed([text], split, model, normalise=False) for text in SENTENCES])
+    together = transfer.embed(SENTENCES, split, model, normalize=False)
+    alone = np.vstack([transfer.embed([text], split, model, normalize=False) for text in SENTENCES])
     tokens = split(SENTENCES[0], return_tensors="pt")
     with torch.no_grad():
         by_hand = model(**tokens).last_hidden_state[0].mean(0)
@@ -282,7 +282,7 @@ def test_a_vector_is_the_mean_over_real_tokens():
     np.testing.assert_allclose(together, alone, atol=1e-6)
     np.testing.assert_allclose(together[0], by_hand, atol=1e-6)
     np.testing.assert_allclose(
-        transfer.embed(SENTENCES, split, model, size=1, normalise=False), alone
+        transfer.embed(SENTENCES, split, model, size=1, normalize=False), alone
     )
 
 

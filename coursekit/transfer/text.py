@@ -16,8 +16,8 @@ def embed(
     model: torch.nn.Module,
     layer: int = -1,
     *,
-    size: int = 64,
-    normalise: bool = True,
+    size: int = 16,
+    normalize: bool = True,
 ) -> npt.NDArray[np.float32]:
     """Return one vector a text: the mean over its tokens at a layer of the model, (n, d).
 
@@ -30,8 +30,8 @@ def embed(
         model: a transformer of the Hugging Face libraries, such as `sentence_model` returns.
         layer: 0 is the sum of word and position vectors, before any attention; k is the output of
             the k-th block; -1 is the last.
-        size: sentences in a batch; it changes the speed, not the result.
-        normalise: scale each vector to length 1, so that a dot product is the cosine.
+        size: sentences in a batch; it changes speed and memory, not the result.
+        normalize: scale each vector to length 1, so that a dot product is the cosine.
 
     Raises:
         TypeError: if texts is a single string, or an entry is no string.
@@ -59,6 +59,6 @@ def embed(
             real = tokens["attention_mask"][:, :, None].to(hidden[layer].dtype)
             vectors.append((hidden[layer] * real).sum(1) / real.sum(1).clamp(min=1))
     result = torch.cat(vectors).float()
-    if normalise:
+    if normalize:
         result = torch.nn.functional.normalize(result, dim=1)
     return result.cpu().numpy()
