@@ -137,7 +137,7 @@ def margin(X: Array, y: Array) -> float:
 
     X, y = labelled(X, y, allowed=(0, 1))
     points = (2 * y - 1)[:, None] * np.column_stack([X, np.ones(len(X))])
-    # least distance programming: minimise |v| with points @ v >= 1, then gamma = 1 / |v|
+    # least distance programming: minimize |v| with points @ v >= 1, then gamma = 1 / |v|
     system = np.vstack([points.T, np.ones(len(X))])
     goal = np.append(np.zeros(points.shape[1]), 1.0)
     weights, _ = nnls(system, goal)

@@ -19,7 +19,7 @@ from coursekit.exercises import (
 
 
 def test_a_listed_value_names_the_mistake():
-    """A mistake is recognised by its value, also on a case that is not the first to fail."""
+    """A mistake is recognized by its value, also on a case that is not the first to fail."""
     assert judge(SHIFT, lambda x, k: x - k).mistake == "subtracts"
 
     result = judge(SHIFT, lambda x, k: x * k)
@@ -60,7 +60,7 @@ def test_a_property_without_a_mistake_is_said_in_words():
 
 
 def test_a_value_says_more_than_a_crash_and_a_crash_more_than_a_property():
-    """A recognised value comes first, then an error, then a property."""
+    """A recognized value comes first, then an error, then a property."""
 
     def fails_and_multiplies(x, k):
         return x * k if k != 1 else 1 / 0

@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy
 from coursekit import data, models, train
 
 BLOCKS = ["block1", "block2", "block3", "embedding", "head"]
-RIVALS = ["raw pixels", "random network", "random network, standardised"]
+RIVALS = ["raw pixels", "random network", "random network, standardized"]
 
 
 @pytest.fixture(autouse=True)
@@ -342,7 +342,7 @@ def test_the_card_is_fair_to_a_random_network():
     rows, X, y = table(), *data.posed_digits()
     F = [pretrain.features(pretrain.random_network(draw), X) for draw in range(pretrain.DRAWS)]
     plain, fair = (
-        np.mean(pretrain.probe(some, y, 250)) for some in (F, [pretrain.standardised(f) for f in F])
+        np.mean(pretrain.probe(some, y, 250)) for some in (F, [pretrain.standardized(f) for f in F])
     )
 
     assert fair - plain > 0.08

@@ -67,7 +67,7 @@ def test_a_network_is_left_as_it_was(net, X):
     representations.activations(net, X, ["block2"])
     representations.grad_cam(net, X, [0] * 5, "block2")
     representations.saliency(net, X, [0] * 5)
-    representations.maximise(net, [1], layer="block2", steps=2)
+    representations.maximize(net, [1], layer="block2", steps=2)
     representations.top_patches(net, X, "block2", k=1)
 
     assert net.training and net.block2.training and not net.block1.training
@@ -93,7 +93,7 @@ def test_an_unknown_layer_is_told_the_nearest_name(net, X):
         lambda: representations.activations(net, X, ["blok2"]),
         lambda: representations.grad_cam(net, X, [0] * 5, "blok2"),
         lambda: representations.top_patches(net, X, "blok2", k=1),
-        lambda: representations.maximise(net, [0], layer="blok2", steps=1),
+        lambda: representations.maximize(net, [0], layer="blok2", steps=1),
     ):
         with pytest.raises(ValueError, match=r"unknown layer 'blok2': did you mean 'block2'\?"):
             ask()
@@ -196,13 +196,13 @@ def test_a_unit_of_a_vector_sees_whole_images(net, X):
 def test_a_made_image_excites_its_unit_and_repeats(net):
     """Every logit ends above where it began, pixels stay in range, and a seed gives one image."""
     plain = {"jitter": 0, "smooth": 0, "decay": 0}
-    start = representations.maximise(net, range(4), steps=0)
-    made = representations.maximise(net, range(4), steps=40, **plain)
-    inside = representations.maximise(net, [1], layer="block2.conv", steps=20, **plain)
+    start = representations.maximize(net, range(4), steps=0)
+    made = representations.maximize(net, range(4), steps=40, **plain)
+    inside = representations.maximize(net, [1], layer="block2.conv", steps=20, **plain)
 
     rise = models.logits(net, made).diag() - models.logits(net, start).diag()
     assert (rise > 0).all() and made.min() >= 0 and made.max() <= 1
-    torch.testing.assert_close(made, representations.maximise(net, range(4), steps=40, **plain))
+    torch.testing.assert_close(made, representations.maximize(net, range(4), steps=40, **plain))
     maps = [
         representations.activations(net, x, ["block2.conv"])["block2.conv"]
         for x in (start[:1], inside)
@@ -213,7 +213,7 @@ def test_a_made_image_excites_its_unit_and_repeats(net):
 def test_smoothness_and_decay_leave_less_ink_and_fewer_edges(net):
     """The help has the effect it is named for, on the same start."""
     free, smooth, light = (
-        representations.maximise(net, [0], steps=40, jitter=0, smooth=s, decay=d)
+        representations.maximize(net, [0], steps=40, jitter=0, smooth=s, decay=d)
         for s, d in ((0, 0), (0.1, 0), (0, 0.1))
     )
 

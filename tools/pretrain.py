@@ -33,7 +33,7 @@ CARD = """\
 A small convolutional network that knows the letters of printed fonts. It ships with the book
 *Introduction to Deep Learning* as the start for transfer: `models.pretrained()` loads it.
 
-- **Network.** `models.GlyphNet(classes=52)`: three blocks of convolution, batch normalisation, ReLU
+- **Network.** `models.GlyphNet(classes=52)`: three blocks of convolution, batch normalization, ReLU
   and pooling (16, 32, 64 filters), an embedding of 128 numbers, a linear head; {parameters:,}
   parameters. Input: (n, 1, 28, 28), 0 is paper and 1 is ink.
 - **File.** `glyphnet.safetensors`, float16, {kilobytes:.0f} kB; it is loaded as float32.
@@ -67,9 +67,9 @@ network, of the weights too).
 {table}
 
 The features of a random network are small numbers, which the penalty of the regression holds down.
-So it stands twice in the table: as it is, and with each feature standardised on the first 897
+So it stands twice in the table: as it is, and with each feature standardized on the first 897
 pictures, which is the fair rival. These are the 128 numbers of the embedding. Chapter 7 of the book
-probes the blocks as well, standardised and with 900 labels; there a random network does better
+probes the blocks as well, standardized and with 900 labels; there a random network does better
 still.
 
 ## For what, and for what not
@@ -148,7 +148,7 @@ def random_network(seed: int) -> models.GlyphNet:
     return models.GlyphNet().eval()
 
 
-def standardised(F: Any) -> Any:
+def standardized(F: Any) -> Any:
     """Return features of mean 0 and deviation 1 on the first 897 pictures, same shape as F."""
     return StandardScaler().fit(F[:TRAIN]).transform(F)
 
@@ -160,7 +160,7 @@ def table(network: models.GlyphNet) -> str:
     rows = {
         "raw pixels": [X.reshape(len(X), -1)] * DRAWS,
         "random network": chance,
-        "random network, standardised": [standardised(F) for F in chance],
+        "random network, standardized": [standardized(F) for F in chance],
         "this network": [features(network, X)] * DRAWS,
     }
     lines = [

@@ -48,7 +48,7 @@ class Result:
         inputs: the call of that case.
         wanted: the right result (empty for a value: it would give the answer away).
         got: the result that came.
-        mistake: the named mistake that was recognised, or None.
+        mistake: the named mistake that was recognized, or None.
         next_step: what to do next.
     """
 

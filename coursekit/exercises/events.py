@@ -169,7 +169,7 @@ metrics = Exercise(
         "2 forgotten": "Your F1 is half of what it should be: the formula begins with a 2.",
         "the errors": "That is the share of wrong answers. Accuracy is the share of right ones.",
         "perfect when empty": "Here a share of nothing counts as 0, not as 1.",
-        "the other recall": "That is the share of the *background* that was recognised. Recall "
+        "the other recall": "That is the share of the *background* that was recognized. Recall "
         "is the share of the signal.",
     },
 )

@@ -113,7 +113,7 @@ def cross_entropy(
     $$L = -\frac{1}{n} \sum_i \log \mathrm{softmax}(z_i)_{y_i}$$
 
     Args:
-        logits: (n, k) unnormalised scores z.
+        logits: (n, k) unnormalized scores z.
         target: (n,) integer classes y in [0, k).
         weight: (k,) how much an example of each class counts in the mean; all alike by default.
 

@@ -22,7 +22,7 @@ from coursekit.grading.task import Task
 MOST = 3
 Questions = Mapping[str, Mapping[str, Sequence[str]]]  # by the exercise's thing and the mistake
 Mistake = tuple[str, str]  # the name of the exercise, and that of the mistake
-NONE = "The checks recognised no usual mistake this time."
+NONE = "The checks recognized no usual mistake this time."
 OWN = "(Ask a question of your own here.)"
 
 

@@ -9,14 +9,14 @@ Networks are asked in eval mode; their mode, weights and gradients stay as they 
 
 from coursekit.representations.features import activations, neighbours, probe
 from coursekit.representations.maps import grad_cam, occlude, occlusion, saliency
-from coursekit.representations.units import Field, Patches, maximise, receptive_field, top_patches
+from coursekit.representations.units import Field, Patches, maximize, receptive_field, top_patches
 
 __all__ = [
     "Field",
     "Patches",
     "activations",
     "grad_cam",
-    "maximise",
+    "maximize",
     "neighbours",
     "occlude",
     "occlusion",

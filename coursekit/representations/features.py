@@ -45,7 +45,7 @@ def probe(train_X: Data, train_y: Data, test_X: Data, test_y: Data, *, C: float 
     """Return the accuracy, from 0 to 1, of a linear classifier on top of fixed features.
 
     Args:
-        train_X: (n, ...) features, flattened and standardised here.
+        train_X: (n, ...) features, flattened and standardized here.
         train_y: (n,) classes.
         test_X: (m, ...) features of other examples.
         test_y: (m,) their classes.

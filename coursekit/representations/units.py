@@ -110,7 +110,7 @@ def top_patches(model: nn.Module, X: Data, layer: str, *, k: int = 9) -> Patches
     return Patches(torch.stack(cut).reshape(-1, k, *cut[0].shape), strengths.T, rows.T)
 
 
-def maximise(
+def maximize(
     model: nn.Module,
     units: Sequence[int],
     *,

@@ -65,7 +65,7 @@ def test_right_answers_pass(task: str, name: str):
 
 
 @pytest.mark.parametrize(("task", "name", "mistake"), MISTAKES)
-def test_each_usual_mistake_is_recognised(task: str, name: str, mistake: str):
+def test_each_usual_mistake_is_recognized(task: str, name: str, mistake: str):
     """Every named mistake fails, and is told what is wrong with it."""
     exercise, hidden = halves(task, name)
     codes = hidden.wrong[mistake]

@@ -79,7 +79,7 @@ def test_another_right_answer_passes(name: str):
 
 
 @pytest.mark.parametrize(("name", "mistake"), MISTAKES)
-def test_each_usual_mistake_is_recognised(name: str, mistake: str):
+def test_each_usual_mistake_is_recognized(name: str, mistake: str):
     """Every common wrong answer fails, and is told what is wrong with it."""
     for answer in proofs(name, mistake):
         result = check(name, answer, record=False)
