@@ -32,6 +32,7 @@ SHOWN = (  # of README.md: what is in it, and the name of the row in RESULTS.md
     ("A training step of a small network, against PyTorch", "engine", "batch 64", "torch.nn"),
     ("The same, against gradients written by hand in NumPy", "engine", "batch 64", "NumPy"),
     ("Single numbers, against micrograd", "engine", "single numbers", "micrograd"),
+    ("The same, with Python's garbage collector off", "engine", "no collector", "micrograd"),
     ("An update by Adam, against PyTorch", "learners", "Adam, one update", "Adam"),
     ("The perceptron (it keeps its path), against scikit-learn", "learners", "perceptron", ""),
     (
