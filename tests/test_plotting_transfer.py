@@ -1,6 +1,5 @@
 """Figures of chapter 8: what they show is what they were given."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -10,18 +9,6 @@ from coursekit import plotting
 def words(ax):
     """Return the texts inside a figure's axes, in order."""
     return [text.get_text() for text in ax.texts]
-
-
-def test_image_rows_stand_below_their_names(rng):
-    """Each row is one picture, as wide as its images together, in their order."""
-    one, two = rng.uniform(size=(2, 3, 5, 4))
-    plotting.image_rows({"above": one, "below": two})
-    axes = plt.gcf().axes
-
-    assert [ax.get_title(loc="left") for ax in axes] == ["above", "below"]
-    shown = axes[1].images[0].get_array()
-    assert shown.shape == (5 + 2, 3 * (4 + 4))
-    np.testing.assert_array_equal(shown[1:6, 10:14], two[1])
 
 
 def test_layer_modes_say_what_is_frozen_and_when_the_others_begin():

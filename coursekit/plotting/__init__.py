@@ -79,7 +79,6 @@ from coursekit.plotting.rows import dots, seed_dots, treatments
 from coursekit.plotting.style import COLORS, MARKERS, figure
 from coursekit.plotting.transfer import (
     gains,
-    image_rows,
     layer_modes,
     low_rank,
     number_table,
@@ -117,7 +116,6 @@ __all__ = [
     "heights",
     "hidden_space",
     "image_row",
-    "image_rows",
     "landscape",
     "layer_modes",
     "layer_scores",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -13,22 +12,6 @@ from coursekit.plotting.style import BLUE, COLORS, MARKERS, figure
 from coursekit.validate import Array
 
 FROZEN, LEARNS = "#d9d9d9", BLUE
-
-
-def image_rows(rows: Mapping[str, npt.ArrayLike]) -> None:
-    """Draw rows of grey pictures, each under its name.
-
-    Args:
-        rows: name -> (k, h, w) pictures in [0, 1], 1 is ink; the same k in each row.
-    """
-    widest = max(len(np.asarray(images)) for images in rows.values())
-    _, axes = plt.subplots(len(rows), 1, figsize=(6.4, 1.15 * len(rows)), squeeze=False)
-    for ax, (name, images) in zip(axes[:, 0], rows.items(), strict=True):
-        framed = np.pad(np.asarray(images), ((0, 0), (1, 1), (2, 2)))
-        ax.imshow(np.hstack(list(framed)), vmin=0, vmax=1)
-        ax.set_title(name, loc="left")
-        ax.set(xticks=(), yticks=(), xlim=(-0.5, widest * framed.shape[2] - 0.5))
-        ax.spines[:].set_visible(False)
 
 
 def layer_modes(layers: Sequence[str], learns: Mapping[str, Sequence[int]]) -> Axes:
