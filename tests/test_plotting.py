@@ -59,3 +59,13 @@ def test_what_cannot_be_drawn_is_refused(call, message):
     """Each message says which shape was wanted and which came."""
     with pytest.raises(ValueError, match=message):
         call(*data.gate("or"))
+
+
+def test_no_line_is_left_out_for_want_of_a_look():
+    """Five lines have five styles; a sixth is refused, and all are named."""
+    lines = {name: np.ones(3) for name in "abcde"}
+    ax = plotting.curves(np.arange(3), lines, "x", "y", (0, 2))
+
+    assert [line.get_label() for line in ax.lines] == [*"abcde"]
+    with pytest.raises(ValueError, match="at most 5 apart, got 6: a, b, c, d, e, f"):
+        plotting.curves(np.arange(3), lines | {"f": np.ones(3)}, "x", "y", (0, 2))

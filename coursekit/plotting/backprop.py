@@ -12,7 +12,7 @@ from matplotlib.patches import Circle
 from matplotlib.ticker import NullFormatter
 
 from coursekit.plotting.planes import heights
-from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure
+from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure, looks
 from coursekit.validate import Array
 
 Curve = Callable[[Array], Array]
@@ -105,13 +105,10 @@ def power_laws(
         guides: name -> (factor, power), drawn thin and dashed: factor * x^power.
     """
     _, ax = figure(6.0, 3.6)
-    looks = zip(COLORS, MARKERS, strict=True)
-    for (name, y), (color, marker) in zip(curves.items(), looks, strict=False):
+    for name, y, color, marker in looks(curves, COLORS, MARKERS):
         ax.loglog(x, y, marker=marker, markersize=5, color=color, label=name)
     limits = ax.get_ylim()
-    for (name, (factor, power)), style in zip(
-        (guides or {}).items(), ("--", ":", "-."), strict=False
-    ):
+    for name, (factor, power), style in looks(guides or {}, ("--", ":", "-.")):
         ax.loglog(x, factor * x**power, style, color="0.45", linewidth=1.2, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel, ylim=limits)
     ax.xaxis.set_minor_formatter(NullFormatter())

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.ticker import NullFormatter
 
-from coursekit.plotting.style import COLORS, LINES, MARKERS, figure
+from coursekit.plotting.style import COLORS, LINES, MARKERS, figure, looks
 from coursekit.validate import Array, labelled
 
 KINDS = {0: "background", 1: "signal"}
@@ -100,7 +100,7 @@ def score_histogram(scores: Array, y: Array, *, bins: int = 30) -> Axes:
 def roc(lines: Mapping[str, tuple[Array, Array]]) -> Axes:
     """Draw ROC curves, name -> (false, true positive rate), and the diagonal of mere guessing."""
     _, ax = figure(5.0, 4.4)
-    for (name, (false, true)), style in zip(lines.items(), LINES, strict=False):
+    for name, (false, true), style in looks(lines, LINES):
         ax.plot(false, true, linestyle=style, label=name)
     ax.plot((0, 1), (0, 1), color="0.5", lw=1, label="guessing")
     ax.set(xlabel="share of background called signal", ylabel="share of signal found")
@@ -114,7 +114,7 @@ def operating_points(
 ) -> Axes:
     """Draw `roc` of the lines, and on it named points, name -> (false, true positive rate)."""
     ax = roc(lines)
-    for (name, at), color, marker in zip(points.items(), COLORS, MARKERS, strict=False):
+    for name, at, color, marker in looks(points, COLORS, MARKERS):
         ax.plot(*at, marker, color=color, ms=11, mec="white", label=name, zorder=3, clip_on=False)
     ax.legend(loc="lower right", frameon=True, edgecolor="none")  # the diagonal runs below it
     return ax

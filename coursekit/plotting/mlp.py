@@ -15,7 +15,7 @@ from matplotlib.ticker import NullFormatter
 
 from coursekit.plotting.perceptron import FIRES
 from coursekit.plotting.planes import heights
-from coursekit.plotting.style import BLUE, COLORS, GREEN, LINES, MARKERS, ORANGE, figure
+from coursekit.plotting.style import BLUE, COLORS, GREEN, LINES, MARKERS, ORANGE, figure, looks
 from coursekit.validate import Array, labelled
 
 INK, PAPER = "#222222", "#fefefe"  # on a ground of their own: they stay in the dark theme
@@ -189,7 +189,7 @@ def curves(
 ) -> Axes:
     """Draw one line for each entry name -> values, (m,), against x, (m,)."""
     _, ax = figure(5.2, 3.2)
-    for (name, values), style in zip(lines.items(), LINES, strict=False):
+    for name, values, style in looks(lines, LINES):
         ax.plot(x, values, linestyle=style, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(x[0], x[-1]), ylim=ylim)
     ax.legend()
@@ -199,7 +199,7 @@ def curves(
 def error_curves(widths: Sequence[int], errors: Mapping[str, Sequence[float]]) -> Axes:
     """Draw, on logarithmic axes, the error of each kind of network against its width."""
     _, ax = figure(5.2, 3.2)
-    for (name, values), marker in zip(errors.items(), MARKERS, strict=False):
+    for name, values, marker in looks(errors, MARKERS):
         ax.plot(widths, values, marker=marker, label=name)
     ax.set(xscale="log", yscale="log", xlabel="hidden units", ylabel="largest error")
     ax.set_xticks(widths, [str(n) for n in widths])

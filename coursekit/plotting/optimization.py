@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from coursekit.plotting.planes import Height, Limits, heights
-from coursekit.plotting.style import BLUE, COLORS, LINES, MARKERS, figure
+from coursekit.plotting.style import BLUE, COLORS, LINES, MARKERS, figure, looks
 from coursekit.validate import Array
 
 BLUES = colormaps["Blues_r"]
@@ -67,8 +67,7 @@ def descent(
     if ax is None:
         _, ax = figure(5.0, 3.8)
     _map(ax, *heights(f, xlim, ylim))
-    looks = zip(paths.items(), ("#000000", *COLORS[1:4], BLUE), MARKERS, strict=False)
-    for (name, path), color, marker in looks:
+    for name, path, color, marker in looks(paths, ("#000000", *COLORS[1:4], BLUE), MARKERS):
         shown = np.clip(path, -1e3, 1e3)
         ax.plot(*shown.T, ".", markersize=6, color=color)
         (line,) = ax.plot(*shown.T, marker=marker, markersize=7, color=color, linewidth=1.4)
@@ -103,7 +102,7 @@ def loss_curves(
         ylabel: of the vertical axis.
     """
     _, ax = figure(6.0, 3.5)
-    for (name, values), color, style in zip(losses.items(), COLORS, LINES, strict=False):
+    for name, values, color, style in looks(losses, COLORS, LINES):
         runs = np.atleast_2d(values)
         x, mean = every * np.arange(runs.shape[1]), runs.mean(axis=0)
         ax.plot(x, mean, linestyle=style, color=color, label=name)

@@ -12,7 +12,7 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from coursekit.plotting.planes import heights
-from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure
+from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure, looks
 from coursekit.validate import Array, array, labelled
 
 FIRES = "#f6d3bb"  # ground of the side on which the unit answers 1
@@ -159,7 +159,7 @@ def step_rules() -> None:
 def mistakes(curves: Mapping[str, Sequence[int]]) -> Axes:
     """Draw the mistakes of each epoch, one line for each entry name -> counts."""
     _, ax = figure(6.0, 3.2)
-    for (name, counts), marker in zip(curves.items(), MARKERS, strict=False):
+    for name, counts, marker in looks(curves, MARKERS):
         ax.plot(range(1, len(counts) + 1), counts, marker=marker, label=name)
     ax.set(xlabel="epoch", ylabel="mistakes", ylim=(-0.2, None))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from coursekit.plotting.style import COLORS, LINES, MARKERS, ORANGE, SIGNED, figure
+from coursekit.plotting.style import COLORS, LINES, MARKERS, ORANGE, SIGNED, figure, looks
 from coursekit.validate import Array
 
 OUTSIDE = "#CFE8F7"
@@ -38,9 +38,7 @@ def layer_scores(
     """
     _, ax = figure(6.0, 3.6)
     places = np.arange(len(layers))
-    for (name, values), color, marker, style in zip(
-        scores.items(), COLORS, MARKERS, LINES, strict=False
-    ):
+    for name, values, color, marker, style in looks(scores, COLORS, MARKERS, LINES):
         runs = np.atleast_2d(np.asarray(values, dtype=float))
         off = runs.std(axis=0, ddof=1) if len(runs) > 1 else None
         ax.errorbar(
@@ -177,8 +175,8 @@ def flat_points(
 def drops(steps: Sequence[int], fallen: Mapping[str, npt.ArrayLike], ylabel: str) -> Axes:
     """Draw how far a score falls, (m,), against the number of patches removed, (m,)."""
     _, ax = figure(6.0, 3.8)
-    looks = zip(fallen.items(), COLORS, MARKERS, (*LINES, "-", "--"), strict=False)
-    for (name, values), color, marker, style in looks:
+    styles = (*LINES, "-", "--")
+    for name, values, color, marker, style in looks(fallen, COLORS, MARKERS, styles):
         ax.plot(steps, np.asarray(values), color=color, marker=marker, linestyle=style, label=name)
     ax.set(xlabel="patches removed", ylabel=ylabel, xticks=steps, ylim=(0, None))
     ax.figure.legend(loc="outside upper center", ncols=3, fontsize=11)

@@ -4,6 +4,9 @@ Colours: Okabe and Ito (2008), Color Universal Design; each class has a marker o
 so that no figure depends on colour alone. The ground is white in both themes of the site.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from cycler import cycler
@@ -58,6 +61,20 @@ def figure(width: float = 6.0, height: float = 3.6) -> tuple[Figure, Axes]:
     if not 0.5 <= width <= 7:
         raise ValueError(f"width must be from 0.5 to 7 inches, got {width!r}")
     return plt.subplots(figsize=(width, height))
+
+
+def looks(named: Mapping[str, Any], *kinds: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield for each entry its name, its value, and a look of each kind, such as COLORS, LINES.
+
+    Raises:
+        ValueError: if there are more entries than looks that can be told apart.
+    """
+    room = min(map(len, kinds))
+    if len(named) > room:
+        names = ", ".join(named)
+        raise ValueError(f"one figure tells at most {room} apart, got {len(named)}: {names}")
+    for (name, value), *look in zip(named.items(), *kinds, strict=False):
+        yield name, value, *look
 
 
 use()
