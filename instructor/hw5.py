@@ -184,7 +184,7 @@ def _tune_crash(X, y, mode, steps, seed):
 
 
 def _tune_cases(rng):
-    X, y = rng.random((20, 28, 28)), rng.integers(10, size=20)
+    X, y = rng.random((20, 28, 28), np.float32), rng.integers(10, size=20)
     yield "last, another seed", (X, y, "last", 2, 5), "last"
     yield "all, one step", (X, y, "all", 1, 6), "all"
     yield "gradual, just before the first change", (X, y, "gradual", 10, 7), "gradual"

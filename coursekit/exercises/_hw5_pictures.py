@@ -91,7 +91,7 @@ def _facts(tune: Any, *args: Any) -> dict[str, Any]:
 
 def _noise() -> tuple[Any, Any]:
     rng = np.random.default_rng(5)
-    return rng.random((20, 28, 28)), np.arange(20) % 10
+    return rng.random((20, 28, 28), np.float32), np.arange(20) % 10
 
 
 def _made(moved: int, **other: object) -> dict[str, object]:

@@ -284,7 +284,9 @@ COUNT = Formula(
     "lambda state, symbol: (np.eye(5)[[2, 2, 1, 0][min(int(state), 3)]], state + 1)"
 )  # the state leads
 FOREVER = Formula("lambda state, symbol: (np.array([0.1, 0.2, -1, 0.9, 0.3]), state)")
-NEGATIVE = Formula("lambda state, symbol: ([-1, -2, -3] if symbol == 2 else [-3, -2, -1], state)")
+NEGATIVE = Formula(
+    "lambda state, symbol: (np.array([-1, -2, -3] if symbol == 2 else [-3, -2, -1]), state)"
+)
 
 
 def _decode(step: Formula, state: float, start: int, end: int, most: int, slip: str) -> list[int]:

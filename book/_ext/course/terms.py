@@ -27,6 +27,8 @@ OTHERWISE = (
     "kernel, restart kernel",
     "label the figures",
     "layers of code",
+    "missing momentum",
+    "momentum: something left unseen",
     "the unit of mass",
     "you weight",
 )
