@@ -120,12 +120,14 @@ def test_a_term_leads_to_the_glossary_once(source: Path, built: Path):
 
 
 def test_a_word_with_another_sense_is_no_term(built: Path):
-    """The kernel of Jupyter is not that of a convolution, and titles of papers are left alone."""
-    sheet, papers = (
-        book.HTML / f"book/{name}.html" for name in ("cheatsheets/jupyter", "references")
+    """Jupyter has other kernels, physics another momentum, and titles of papers are left alone."""
+    sheet, papers, lab = (
+        book.HTML / f"book/{name}.html"
+        for name in ("cheatsheets/jupyter", "references", "labs/events")
     )
 
     assert parsed(sheet).select('a.course-term[href$="#term-kernel"]') == []
+    assert parsed(lab).select('a.course-term[href$="#term-momentum"]') == []
     assert parsed(papers).select("a.course-term") == []
 
 

@@ -27,9 +27,10 @@ OTHERWISE = (
     "kernel, restart kernel",
     "label the figures",
     "layers of code",
-    "missing momentum",
-    "momentum: something left unseen",
-    "the unit of mass",
+    "momentum across the beam",
+    "momentum was lost",
+    "momentum: something left",
+    "the unit of mass and momentum",
     "you weight",
 )
 
