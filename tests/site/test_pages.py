@@ -1,6 +1,7 @@
 """Every page in a real browser, in both themes and on a phone, cut off from the network."""
 
 import gzip
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ class Seen:
 
 
 @pytest.fixture
-def look(visit: Visit, site: str, axe: Callable[[Page], list[str]]) -> Callable[..., Seen]:
+def look(visit: Visit, site: str, axe: Callable[..., list[str]]) -> Callable[..., Seen]:
     """A function that opens a page of the book, waits until it is complete, and reports."""
 
     def report(source: Path, **options: bool) -> Seen:
@@ -64,7 +65,7 @@ def look(visit: Visit, site: str, axe: Callable[[Page], list[str]]) -> Callable[
         settle(page)
         requests, problems = list(page.requests), list(page.problems)
         return Seen(
-            axe(page),
+            axe(page, one_colour=True),
             requests,
             problems,
             page.evaluate("document.documentElement.dataset.theme"),
@@ -109,6 +110,21 @@ def test_page_is_right_in_the_dark_theme(source: Path, look: Callable[..., Seen]
 
     assert seen.theme == "dark"
     assert seen.violations == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_colour_of_code_can_be_read(dark: bool, visit: Visit, site: str, axe, built: Path):
+    """Each kind of word that is coloured on any page stands out from its ground."""
+    pages = [book.page(source).read_text(encoding="utf8") for source in SOURCES]
+    kinds = {kind for text in pages for kind in re.findall(r'<span class="(\w+)">[^<\s]', text)}
+    page = visit(address(site, SOURCES[NAMES.index("02_perceptron")]), dark=dark)
+    settle(page)
+    words = "\n".join(f'<span class="{kind}">word</span>' for kind in sorted(kinds))
+    code = page.locator("article .cell_input .highlight pre:visible").first
+    code.evaluate("(code, html) => code.innerHTML = html", words)
+
+    assert len(kinds) > 20
+    assert axe(page) == []
 
 
 @every_page
