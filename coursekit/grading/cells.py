@@ -1,4 +1,4 @@
-"""What a cell meets in the sandbox instead of IPython, and of modules that are not there."""
+"""What a cell meets in the sandbox instead of IPython, and how an error in it is told."""
 
 import ast
 import contextlib
@@ -6,6 +6,7 @@ import importlib.abc
 import importlib.machinery
 import re
 import sys
+import traceback
 import types
 from typing import Any
 
@@ -69,3 +70,17 @@ def plain(source: str) -> str:
             line = assigned[1] + "None"
         lines.append(magic[1] + "pass" if magic and not assigned else line)
     return "\n".join(lines)
+
+
+def explain(error: BaseException) -> dict[str, Any]:
+    """Return the kind, the text and the place of an error."""
+    try:
+        text = str(error)[:300]
+    except BaseException:  # its own __str__ fails
+        text = ""
+    cell, line = (getattr(error, "filename", ""), getattr(error, "lineno", 0) or 0)
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename.startswith("<cell "):
+            cell, line = frame.f_code.co_filename, number
+    return {"kind": type(error).__name__[:80], "text": text, "cell": str(cell)[:40],
+            "line": line if isinstance(line, int) else 0}  # fmt: skip

@@ -136,8 +136,5 @@ def _memory(pid: int) -> int:
 
 def _busy(pid: int) -> int:
     """Return how many threads of a process want to compute just now."""
-    count = 0
-    for path in Path(f"/proc/{pid}/task").glob("*/stat"):
-        with contextlib.suppress(OSError):
-            count += path.read_text().rpartition(")")[2].split()[0] == "R"
-    return count
+    states = (text.rpartition(")")[2].split()[0] for text in warm.threads(pid, "stat"))
+    return sum(state == "R" for state in states)

@@ -164,7 +164,16 @@ def tree(pid: int) -> list[int]:
     found, todo = [], [pid]
     while todo:
         found.append(todo.pop())
-        for path in Path(f"/proc/{found[-1]}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                todo += map(int, path.read_text().split())
+        for text in threads(found[-1], "children"):
+            todo += map(int, text.split())
     return found
+
+
+def threads(pid: int, file: str) -> list[str]:
+    """Return what the kernel says in that file of each thread; none of a process that has ended."""
+    texts = []
+    with contextlib.suppress(OSError):  # it may end while it is looked at
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
+            with contextlib.suppress(OSError):
+                texts.append(Path(f"/proc/{pid}/task/{thread}/{file}").read_text())
+    return texts

@@ -509,6 +509,33 @@ def test_a_worker_that_says_nothing_is_ended():
     assert set(warm.tree(parent.pid)) == idle
 
 
+SLEEPERS = """
+import os, time
+for _ in range(120):
+    if os.fork() == 0:
+        if os.fork(): os._exit(0)
+        time.sleep(30)
+"""
+
+
+@pytest.mark.parametrize("layer", ["bubblewrap", "unshare"])
+def test_what_a_cell_has_left_behind_is_gone_before_its_reply(layer: Layer):
+    """Children and orphans would count against the next cell, or be taken for its doing."""
+    with closing(sandbox.Sandbox(layer, library(()), LIMITS, os.getpid() % 4096)) as box:
+        before = len(warm.tree(box._parent.pid))
+        assert box.ask(cell(SLEEPERS), 5.0)[0].get("ok")
+
+        assert len(warm.tree(box._parent.pid)) < before + 20  # of 240; the last may just be ending
+
+
+def test_processes_that_end_while_they_are_counted_disturb_nobody():
+    """Programs that start and end all the time are counted without an error."""
+    with subprocess.Popen(["sh", "-c", "for n in $(seq 300); do true | true; done"]) as shell:
+        while shell.poll() is None:
+            assert warm.tree(shell.pid)[0] == shell.pid
+            assert 0 <= sandbox._busy(shell.pid) <= 1
+
+
 def bystander(uid: int) -> subprocess.Popen[bytes]:
     """Start a process of a user who has nothing to do with any sandbox."""
     root = os.geteuid() == 0
