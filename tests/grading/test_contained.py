@@ -521,9 +521,10 @@ for _ in range(120):
 @pytest.mark.parametrize("layer", ["bubblewrap", "unshare"])
 def test_what_a_cell_has_left_behind_is_gone_before_its_reply(layer: Layer):
     """Children and orphans would count against the next cell, or be taken for its doing."""
-    with closing(sandbox.Sandbox(layer, library(()), LIMITS, os.getpid() % 4096)) as box:
+    limits = replace(LIMITS, busy=1000)
+    with closing(sandbox.Sandbox(layer, library(()), limits, os.getpid() % 4096)) as box:
         before = len(warm.tree(box._parent.pid))
-        assert box.ask(cell(SLEEPERS), 5.0)[0].get("ok")
+        assert box.ask(cell(SLEEPERS) | {"seconds": 9.0}, 9.0)[0].get("ok")
 
         assert len(warm.tree(box._parent.pid)) < before + 20  # of 240; the last may just be ending
 
