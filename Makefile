@@ -53,7 +53,7 @@ types: $(READY) ## check types
 
 unit: $(READY) ## run the unit tests
 	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/site --ignore=tests/grading --ignore=instructor
-	$(BIN)/pytest tests/grading $(wildcard instructor/tests)
+	$(BIN)/pytest -n 2 --dist loadfile tests/grading $(wildcard instructor/tests)
 
 nbval: $(READY) ## execute a copy of each notebook and compare the outputs that are stored
 	@rm -rf _build/nbval && mkdir -p _build/nbval && cp -R book _build/nbval
