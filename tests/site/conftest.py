@@ -28,9 +28,11 @@ import book
 LOCAL = ("file:", "data:", "blob:", "http://127.0.0.1:", "http://localhost:")
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 # To list only the faults takes half of the time: what is right is not described one by one.
-AUDIT = "() => axe.run({resultTypes: ['violations']})"
-ONE_COLOUR = """() => document.querySelectorAll(".highlight pre").forEach(
-  (code) => code.replaceChildren(code.textContent))"""
+AUDIT = "(part) => axe.run(part, {resultTypes: ['violations']})"
+ONE_COLOUR = """() => [
+  ...document.querySelectorAll(".highlight pre"),
+  ...[...document.querySelectorAll("dt.sig")].slice(20),
+].forEach((code) => code.replaceChildren(code.textContent))"""
 
 Visit = Callable[..., Page]
 
@@ -91,15 +93,16 @@ def visit(browser: Browser) -> Iterator[Visit]:
 def axe() -> Callable[..., list[str]]:
     """A function that runs axe on a page and returns what it finds, one line an element.
 
-    With `one_colour` it takes the colours of code away first: half of the elements of a chapter.
+    With `one_colour` it takes the colours of code away first, half of the elements of a chapter,
+    and those of all signatures but twenty. With `part` it looks at that part of the page only.
     """
     source = AXE.read_text(encoding="utf-8")
 
-    def findings(page: Page, *, one_colour: bool = False) -> list[str]:
+    def findings(page: Page, *, one_colour: bool = False, part: str = "html") -> list[str]:
         page.evaluate(source)
         if one_colour:
             page.evaluate(ONE_COLOUR)
-        violations = page.evaluate(AUDIT)["violations"]
+        violations = page.evaluate(AUDIT, part)["violations"]
         return [f"{v['id']}: {node['html']:.150}" for v in violations for node in v["nodes"]]
 
     return findings
