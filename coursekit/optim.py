@@ -63,8 +63,11 @@ class Optimizer:
             if p.grad is not None:
                 if getattr(p.grad, "shape", None) != p.data.shape:
                     raise ValueError(f"grad must be {p.data.shape}, got {np.shape(p.grad)}")
-                g = p.grad + self.weight_decay * p.data if self.weight_decay else p.grad
-                self._update(i, p, g)
+                self._update(i, p, self._with_penalty(p.grad, p))
+
+    def _with_penalty(self, g: Array, p: Parameter) -> Array:
+        """Return the gradient of the loss with its L2 penalty."""
+        return g + self.weight_decay * p.data if self.weight_decay else g
 
     def _update(self, i: int, p: Parameter, g: Array) -> None:
         """Move parameter number i."""
@@ -192,12 +195,13 @@ class AdamW(Adam):
         self, params: Iterable[Any], lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8, *, weight_decay: float = 1e-2,
     ) -> None:  # fmt: skip
-        super().__init__(params, lr, betas, eps)
-        at_least(weight_decay, 0, "weight_decay")
-        self.decay = weight_decay
+        super().__init__(params, lr, betas, eps, weight_decay=weight_decay)
+
+    def _with_penalty(self, g: Array, p: Parameter) -> Array:
+        return g
 
     def _update(self, i: int, p: Parameter, g: Array) -> None:
-        p.data *= 1 - self.lr * self.decay
+        p.data *= 1 - self.lr * self.weight_decay
         super()._update(i, p, g)
 
 
