@@ -139,6 +139,7 @@ standardize = Exercise(
                 "along rows": [[-1, 1], [-1, 1]],
                 "the variance": [[-1, -0.1], [1, 0.1]],
                 "not divided": [[-1, -10], [1, 10]],
+                "n - 1": [[-(0.5**0.5), -(0.5**0.5)], [0.5**0.5, 0.5**0.5]],
             },
         ),
         Case(
@@ -149,6 +150,7 @@ standardize = Exercise(
                 "along rows": [[-1, 1], [1, -1], [1, -1]],
                 "the variance": [[-0.5, 0.5], [0, -0.25], [0.5, -0.25]],
                 "not divided": [[-3, 4], [0, -2], [3, -2]],
+                "n - 1": [[-1, 4 / 12**0.5], [0, -2 / 12**0.5], [1, -2 / 12**0.5]],
             },
         ),
     ],
@@ -161,6 +163,8 @@ standardize = Exercise(
     mistakes={
         "along rows": "You took one mean for each row. Each column is a feature, so use `axis=0`.",
         "the variance": "You divided by the variance. Its square root is the standard deviation.",
+        "n - 1": "Your standard deviation divides by n - 1 (`ddof=1`, or pandas). Here it divides "
+        "by n, as NumPy's `std` does.",
         "not divided": "The means are right. Divide by the standard deviations, too.",
         "works in place": "Your function changes the table that it was given. Make a new one: "
         "`X - mean`, not `X -= mean`.",

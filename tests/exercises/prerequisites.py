@@ -84,6 +84,7 @@ ANSWERS = {
             "along rows": _row_by_row,
             "the variance": lambda X: (X - X.mean(axis=0)) / X.var(axis=0),
             "not divided": lambda X: X - X.mean(axis=0),
+            "n - 1": lambda X: (X - X.mean(axis=0)) / X.std(axis=0, ddof=1),
             "works in place": _in_place,
         },
         "crash": lambda X: X.mean(axis=2),
