@@ -47,6 +47,7 @@ every_page = pytest.mark.parametrize("source", SOURCES, ids=NAMES)
 class Seen:
     """What a browser saw of one page."""
 
+    page: Page
     violations: list[str]
     requests: list[str]
     problems: list[str]
@@ -64,6 +65,7 @@ def look(visit: Visit, site: str, axe: Callable[..., list[str]]) -> Callable[...
         page = visit(address(site, source), **options)
         settle(page)
         return Seen(
+            page,
             axe(page, one_colour=True),  # takes a while: what the page asks for late comes, too
             page.requests,
             page.problems,
@@ -89,7 +91,11 @@ def settle(page: Page) -> None:
 
 @every_page
 def test_page_is_right_in_the_light_theme(source: Path, look: Callable[..., Seen], site: str):
-    """No fault found by axe, no request to elsewhere, no error, every formula drawn, not heavy."""
+    """No fault found by axe, no request to elsewhere, no error, every formula drawn, not heavy.
+
+    On a phone, at 200 % zoom and on paper nothing scrolls sideways, though a table may. On paper
+    there is no menu, no search and no button, and no section is left out.
+    """
     seen = look(source)
 
     assert seen.theme == "light"
@@ -100,6 +106,7 @@ def test_page_is_right_in_the_light_theme(source: Path, look: Callable[..., Seen
     assert weight([address(site, source), *seen.requests]) <= (
         START if source == SOURCES[0] else LIMIT
     )
+    assert_fits_a_phone_large_letters_and_paper(seen.page)
 
 
 @pages(sample="02_perceptron")
@@ -126,18 +133,11 @@ def test_every_colour_of_code_can_be_read(dark: bool, visit: Visit, site: str, a
     assert axe(page, part="#colours") == []
 
 
-@every_page
-def test_page_fits_a_phone_large_letters_and_paper(source: Path, visit: Visit, site: str):
-    """On a phone, at 200 % zoom and on paper nothing scrolls sideways, though a table may.
-
-    On paper there is no menu, no search and no button, and no section is left out.
-    """
-    page = visit(address(site, source), width=PHONE)
-    settle(page)
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
-    page.set_viewport_size({"width": ZOOMED, "height": 400})
-    assert page.evaluate("document.documentElement.scrollWidth") <= ZOOMED
+def assert_fits_a_phone_large_letters_and_paper(page: Page) -> None:
+    """Resize a page, and print it."""
+    for width in (PHONE, ZOOMED):
+        page.set_viewport_size({"width": width, "height": 400})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.set_viewport_size({"width": PAPER, "height": 900})
     page.emulate_media(media="print")
     assert page.evaluate(SHOWN, ".bd-sidebar, .bd-header, .prev-next-footer, .copybtn") == 0
