@@ -40,51 +40,50 @@ linear_gradient = Exercise(
     },
 )
 
-threshold = Exercise(
-    "optimization.threshold",
+best_rate = Exercise(
+    "optimization.best_rate",
     cases=[
         Case(
             "the chapter's bowl",
             ([[1, 0], [0, 20]],),
-            want=0.1,
-            wrong={"half": 0.05, "flattest": 2.0, "trace": 2 / 21, "curvature": 20.0},
+            want=2 / 21,
+            wrong={"limit": 0.1, "half": 0.05, "flattest": 2.0, "difference": 2 / 19},
         ),
+        Case("one weight: one step is enough", ([[4]],), want=0.25, wrong={"limit": 0.5}),
         Case(
-            "a bowl that lies askew",
-            ([[2, 1], [1, 2]],),
-            want=2 / 3,
-            wrong={"flattest": 2.0, "trace": 0.5, "diagonal": 1.0, "norm": 2 / 10**0.5},
-        ),
-        Case(
-            "three weights",
-            ([[4, -1, 0], [-1, 3, 1], [0, 1, 2]],),
-            want=0.42264973081,
+            "three weights, a valley that lies askew",
+            ([[6, 2, 0], [2, 3, 1], [0, 1, 2]],),
+            want=0.246018761996,
             wrong={
-                "half": 0.211324865405,
-                "flattest": 1.57735026919,
-                "trace": 2 / 9,
-                "diagonal": 0.5,
-                "curvature": 4.73205080757,
-                "norm": 2 / 33**0.5,
+                "limit": 0.284051989333,
+                "half": 0.142025994667,
+                "flattest": 1.8373964991,
+                "all": 2 / 11,
+                "diagonal": 0.25,
+                "difference": 0.335995091547,
             },
         ),
     ],
     properties=[leaves_arguments_alone],
     hints=[
-        "One step multiplies w by `I - lr * A`. In which directions does that only stretch?",
-        "Along an eigenvector with the curvature c the factor is `1 - lr * c`. When is its size 1?",
-        "The largest curvature gives out first: `np.linalg.eigvalsh(A)` holds all of them.",
+        "Sketch the size of `1 - lr * c` against lr, for c = 1 and for c = 20: two lines with a "
+        "fold. Which of the two is larger, where?",
+        "Left of their crossing the flat direction is the slower one, right of it the steep one.",
+        "They cross where `1 - lr * small` is `lr * large - 1`. `np.linalg.eigvalsh(A)` holds all "
+        "curvatures, the smallest first.",
     ],
     mistakes={
-        "half": "At 1 / L one step lands exactly in the middle of the steepest direction. The "
-        "factor `1 - lr * L` may go on to -1: how much longer may the step be?",
-        "flattest": "You take the smallest curvature. The steepest direction flies off first.",
-        "trace": "The trace is the sum of all curvatures; only the largest one counts.",
-        "curvature": "This is the largest curvature L itself. Which rate does it allow?",
-        "norm": "`np.linalg.norm(A)` mixes all curvatures (it is the root of the "
-        "sum of their squares); only the largest one counts.",
-        "diagonal": "The diagonal holds the curvatures along the axes. A valley that lies askew is "
-        "steepest in between: use the eigenvalues.",
+        "limit": "This is the limit 2 / L. There the steepest direction swings for ever: its "
+        "factor is -1.",
+        "half": "At 1 / L the steepest direction is done in one step, and the flattest one lags "
+        "behind. A longer step costs the one a little and helps the other.",
+        "flattest": "This rate suits the flattest direction. In the steepest one the walk flies "
+        "off.",
+        "all": "Your rate depends on all curvatures. Those in between never shrink least: only "
+        "the smallest and the largest one count.",
+        "diagonal": "The diagonal holds the curvatures along the axes. This valley lies askew: "
+        "use the eigenvalues.",
+        "difference": "The two factors have opposite signs at the best rate: compare their sizes.",
     },
 )
 
