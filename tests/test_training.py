@@ -58,6 +58,14 @@ def test_a_hundred_steps_end_where_pytorch_ends(name, rng):
         np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_decay_can_be_read(name):
+    """Every optimizer holds its decay under PyTorch's name."""
+    mine = getattr(optim, name.split()[0])([Tensor(1.0)], **OPTIMIZERS[name])
+
+    assert mine.weight_decay == OPTIMIZERS[name].get("weight_decay", 0)
+
+
 SCHEDULES = {
     "StepLR": {"step_size": 3, "gamma": 0.5},
     "ExponentialLR": {"gamma": 0.9},
