@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from example_exercises import SHIFT, YEAR, loops, right
 
-from coursekit.exercises import Case, Exercise, Fits, judge
+from coursekit.exercises import Case, Exercise, Fits, judge, outputs
 
 
 def test_a_right_answer_passes():
@@ -268,3 +269,16 @@ def test_large_arguments_can_be_made_when_needed():
 
     assert judge(Exercise("sample.total", cases=[case]), np.sum)
     assert case.inputs()[0] is not case.inputs()[0]
+
+
+def test_a_torch_model_keeps_its_modes():
+    """Looked at in eval mode, each part is afterwards in the mode that it had, error or not."""
+    frozen, dropout = torch.nn.BatchNorm1d(2).eval(), torch.nn.Dropout(0.5)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 2), frozen, dropout)
+
+    first, second = (outputs(model, np.ones((4, 3))) for _ in range(2))
+    with pytest.raises(RuntimeError):
+        outputs(model, np.ones((4, 5)))
+
+    assert (first == second).all()
+    assert [part.training for part in model.modules()] == [True, True, False, True]

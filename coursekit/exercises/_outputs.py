@@ -6,8 +6,9 @@ from typing import Any
 def outputs(model: Any, X: Any) -> Any:
     """Return what a model gives for the rows of X, as an array.
 
-    A torch model is called in eval mode, without gradients, on float32; its mode is restored.
-    Anything else is called as it is. A model in the grader's sandbox does all that over there.
+    A torch model is called in eval mode, without gradients, on float32; the modes of all its parts
+    are restored. Anything else is called as it is. A model in the grader's sandbox does all that
+    over there.
     """
     if hasattr(type(model), "outputs_in_the_sandbox"):
         return model.outputs_in_the_sandbox(X)
@@ -15,10 +16,12 @@ def outputs(model: Any, X: Any) -> Any:
         return model(X)
     import torch
 
-    training = model.training
+    modes = [(part, part.training) for part in model.modules()]
     model.eval()
-    with torch.no_grad():
-        device = next((p.device for p in model.parameters()), torch.device("cpu"))
-        result = model(torch.as_tensor(X, dtype=torch.float32).to(device)).cpu().numpy()
-    model.train(training)
-    return result
+    try:
+        with torch.no_grad():
+            device = next((p.device for p in model.parameters()), torch.device("cpu"))
+            return model(torch.as_tensor(X, dtype=torch.float32).to(device)).cpu().numpy()
+    finally:
+        for part, training in modes:
+            part.training = training
