@@ -1,11 +1,10 @@
 """The command line: `coursekit grade`, `doctor`, `recap`, `export` and `exercises`."""
 
 import argparse
-import datetime
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("format", choices=["nbgrader"])
     command.add_argument("output", type=Path)
     command.add_argument("--task", action="append", help="again for the next; left out, hw1 to hw5")
-    command.add_argument("--notebook", type=Path, help="what students get, for a task of your own")
+    command.add_argument("--notebook", type=Path, help="what students get, for one task of yours")
     command = commands.add_parser("exercises", help="list the exercises of a chapter")
     command.set_defaults(run=list_exercises)
     command.add_argument("chapter", nargs="?", choices=exercises.chapters())
@@ -74,19 +73,43 @@ def _grade_options(command: argparse.ArgumentParser) -> None:
     add("submissions", nargs="+", type=Path, help="folders, archives, notebooks")
     add("-o", "--output", type=Path, default=Path("results"))
     add("--roster", type=Path, help="CSV: id, name, group, email, extension, submitted")
-    add("--workers", type=int, default=os.cpu_count() or 1, help="processes here")
+    add("--workers", type=_within(1), default=os.cpu_count() or 1, help="processes here")
     add("--dask", default="", metavar="ADDRESS", help="grade on a Dask cluster")
-    add("--cell-seconds", type=float, default=Limits.cell)
-    add("--seconds", type=float, default=Limits.submission, help="for a submission")
-    add("--deadline", type=datetime.datetime.fromisoformat, help="2030-05-01T23:59")
-    add("--late-percent", type=float, default=0.0, help="lost for each day begun")
-    add("--late-days", type=float, default=float("inf"), help="after them, nothing")
-    add("--scale", type=policy.scale_of, help="such as '1.0 7.0 4.0@60'")
+    add("--cell-seconds", type=_within(0.1), default=Limits.cell)
+    add("--seconds", type=_within(0.1), default=Limits.submission, help="for a submission")
+    add("--deadline", type=_told(roster.moment), help="2030-05-01T23:59; a day alone counts whole")
+    add("--late-percent", type=_within(0, 100), default=0.0, help="lost for each day begun")
+    add("--late-days", type=_within(0), default=float("inf"), help="after them, nothing")
+    add("--scale", type=_told(policy.scale_of), help="such as '1.0 7.0 4.0@60'")
     add("--column", action="append", default=[], metavar="TITLE=WHAT",
         help="a column of custom.csv, such as 'Student ID=id'")  # fmt: skip
     add("--starter", type=Path, help="the notebook that students were given")
     add("--allow-weak-isolation", action="store_true",
         help="grade even where nothing contains the submissions")  # fmt: skip
+
+
+def _told(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return a type for an option that says what the function says of a wrong text."""
+
+    def convert_or_tell(text: str) -> Any:
+        try:
+            return convert(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return convert_or_tell
+
+
+def _within(least: float, most: float = float("inf")) -> Callable[[str], Any]:
+    """Return a type for an option: a number of the kind of `least`, in a range."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:
+            raise ValueError(f"a number from {least} to {most} is wanted, got {text!r}")
+        return int(text) if least == 1 else value
+
+    return _told(number)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,6 +135,9 @@ def grade(args: argparse.Namespace) -> int:
     layer = doctor.best(args.allow_weak_isolation)
     if layer is None:
         raise RuntimeError("nothing here contains a submission: `coursekit doctor` says why")
+    if absent := [str(path) for path in args.submissions if not path.exists()]:
+        raise ValueError(f"there is no file or folder {', '.join(absent)}")
+    students = roster.read(args.roster) if args.roster else []
     notices: list[str] = []
     submissions = intake.collect(args.submissions, notices)
     limits = Limits(cell=args.cell_seconds, submission=args.seconds)
@@ -119,7 +145,7 @@ def grade(args: argparse.Namespace) -> int:
     plan = session.Plan(task.source, args.instructor, key, layer, limits, args.workers, args.dask)
     for change in session.run(plan, submissions, args.output):
         print(f"{change.label}: {change.exercise} {change.before:g} -> {change.after:g}")
-    lines = _lines(args, submissions, notices)
+    lines = _lines(args, submissions, students, notices)
     starter = duplicates.fingerprint(args.starter.read_bytes()) if args.starter else frozenset()
     prints = {s.label: duplicates.fingerprint(s.data) for s in submissions}
     own = dict(column.partition("=")[::2] for column in args.column)
@@ -133,18 +159,19 @@ def grade(args: argparse.Namespace) -> int:
 
 
 def _lines(
-    args: argparse.Namespace, submissions: Sequence[intake.Submission], notices: list[str]
-) -> list[report.Line]:
+    args: argparse.Namespace, submissions: Sequence[intake.Submission],
+    students: Sequence[roster.Student], notices: list[str],
+) -> list[report.Line]:  # fmt: skip
     """Join the results with the roster, with what people decided, and with the late policy."""
     found = [session.stored(session.path_of(args.output, s)) for s in submissions]
     results: list[dict[str, Any]] = [result for result in found if result]
-    students = roster.read(args.roster) if args.roster else []
     matches = roster.match(students, results) if students else roster.Matches()
     notices += matches.notices
     rules = policy.Policy(args.deadline, args.late_percent, args.late_days,
                           *(args.scale or (None, 0.6)))  # fmt: skip
-    given = [policy.read_points(args.output / name) for name in ("manual.csv", "overrides.csv")]
+    given = {n: policy.read_points(args.output / n) for n in ("manual.csv", "overrides.csv")}
     lines, open_rows = [], []
+    most: dict[tuple[str, str], float] = {}
     for result in results:
         if result["slug"] in matches.replaced:
             continue
@@ -153,9 +180,16 @@ def _lines(
         open_rows += [
             (report.safe(who[-1]), part["name"]) for part in result["open"] if part["text"]
         ]
-        lines.append(report.line(policy.with_points(result, who, *given), student, rules))
-        if result["late"] and not lines[-1].days_late:
+        most |= {(name, part["name"]): part["points"] for name in who
+                 for part in (*result["exercises"], *result["open"])}  # fmt: skip
+        lines.append(report.line(policy.with_points(result, who, *given.values()), student, rules))
+        if args.deadline and result["late"] and not lines[-1].days_late:
             notices.append(f"{result['label']}: late for the platform, in time by your --deadline")
+        if result["status"] != "graded":
+            why = result.get("fault") or "; ".join(result["notices"])
+            notices.append(f"{result['label']}: {result['status']}: {why}")
+    for name, points in given.items():
+        notices += [f"{name}: {notice}" for notice in policy.misplaced(points, most)]
     policy.append_manual(args.output / "manual.csv", open_rows)
     return lines
 
@@ -169,7 +203,9 @@ def _key(file: Path) -> str:
         file.touch(mode=0o600)
         file.write_text(secrets.token_hex(16))
         print(f"A new key of the course is in {file}. Keep it: it draws the hidden cases.")
-    return file.read_text().strip()
+    if not (key := file.read_text().strip()):
+        raise ValueError(f"{file} must hold the key of the course, got an empty file")
+    return key
 
 
 def write_recap(args: argparse.Namespace) -> int:
@@ -177,6 +213,8 @@ def write_recap(args: argparse.Namespace) -> int:
     task = load(args.task, args.instructor)
     results = recap.graded(args.results, task)
     book = recap.notebook(task, results, recap.questions(task, args.instructor))
+    if args.output.exists() and args.output.read_text("utf8", "replace") != book:
+        raise ValueError(f"{args.output} exists, perhaps with changes of yours: name another by -o")
     session.write(args.output, book)
     found = recap.frequent(task, results)
     for (name, mistake), count in found:
@@ -187,6 +225,8 @@ def write_recap(args: argparse.Namespace) -> int:
 
 def export(args: argparse.Namespace) -> int:
     """Write the source notebooks of some tasks for nbgrader."""
+    if args.notebook and len(args.task or []) != 1:
+        raise ValueError("--notebook FILE goes with one --task")
     key = f"{_key(args.key_file)}|{args.round}"
     for name in args.task or ["hw1", "hw2", "hw3", "hw4", "hw5"]:
         task = load(name, args.instructor)

@@ -50,8 +50,8 @@ LIMITS = {
     "plotting": (2_800, ["plotting"]),
     "interact": (500, ["interact"]),
     "sandbox": (1_950, GRADING["sandbox"]),
-    "verdicts": (1_050, GRADING["verdicts"]),
-    "class": (950, GRADING["class"]),
+    "verdicts": (1_100, GRADING["verdicts"]),
+    "class": (1_000, GRADING["class"]),
     "bridges": (400, GRADING["bridges"]),
     "engine": (1_400, ["exercises/__init__.py", *(f"exercises/_{part}.py" for part in ENGINE)]),
 }

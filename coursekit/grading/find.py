@@ -100,7 +100,7 @@ def _unpacked(data: bytes, found: Found) -> bytes:
             for info in infos:
                 if info.filename == "receipt.json":
                     found.receipt = _receipt(json.loads(read(archive, info)))
-            books = [info for info in infos if info.filename.endswith(".ipynb")]
+            books = [info for info in infos if info.filename.lower().endswith(".ipynb")]
             if len(books) != 1:
                 raise UnreadableError(f"the archive holds {len(books)} notebooks, not one")
             return read(archive, books[0])

@@ -77,6 +77,9 @@ def grade(
         verdicts = grader.verdicts(names)
     result["exercises"] = [verdicts[name] for name in names]
     result["open"] = [_open(task, name, found) for name in task.open_parts]
+    if result["status"] == "graded":
+        missing = [part["name"] for part in result["open"] if not part["text"]]
+        found.notices += [f"{name}: no text was found" for name in missing]
     result |= {"notices": found.notices, "student": found.student, "receipt": found.receipt}
     return result | total(result) | {"seconds": round(time.monotonic() - begin, 3)}
 

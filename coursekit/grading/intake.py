@@ -70,9 +70,9 @@ def collect(paths: Iterable[Path], notices: list[str]) -> list[Submission]:
             label = f"{path.name}/{label}" if path.is_dir() and several else label
             if file.is_symlink():
                 notices.append(f"{label}: a link, left out")
-            elif file == path and file.suffix == ".zip" and not _is_one(file.read_bytes()):
+            elif file == path and file.suffix.lower() == ".zip" and not _is_one(file.read_bytes()):
                 found += _archive(file, f"{file.name}/" if several else "", notices)
-            elif file.suffix in (".ipynb", ".zip") and file.is_file():
+            elif file.suffix.lower() in (".ipynb", ".zip") and file.is_file():
                 time = datetime.datetime.fromtimestamp(file.stat().st_mtime)
                 with file.open("rb") as stream:
                     found.append(_submission(label, stream.read(MOST + 1), time))
@@ -109,7 +109,7 @@ def _archive(file: Path, place: str, notices: list[str]) -> Iterator[Submission]
             name = info.filename
             if info.is_dir() or is_hidden(name):
                 continue
-            if not name.endswith((".ipynb", ".zip")):
+            if not name.lower().endswith((".ipynb", ".zip")):
                 notices.append(f"{name}: no notebook, left out")
             elif (info.external_attr >> 16) & 0o170000 == 0o120000:
                 notices.append(f"{name}: a link, left out")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.grading.grade import Json, total
-from coursekit.grading.roster import Student, deadline_of
+from coursekit.grading.roster import Student, deadline_of, moment, rows
 
 MANUAL = ("student", "part", "points", "comment")
 
@@ -38,7 +38,7 @@ class Policy:
         time = (student.submitted if student else "") or time
         if self.deadline is None or not time:
             return 0
-        late = datetime.datetime.fromisoformat(time) - deadline_of(student, self.deadline)
+        late = moment(time) - deadline_of(student, self.deadline)
         return max(0, math.ceil(late / datetime.timedelta(days=1)))
 
     def after_lateness(self, earned: float, days: int) -> float:
@@ -67,29 +67,60 @@ def scale_of(text: str) -> tuple[tuple[float, float, float], float]:
     try:
         low, high, middle = text.replace("%", "").split()
         grade, _, percent = middle.partition("@")
+        if not 0 < float(percent) < 100:
+            raise ValueError
         return (float(low), float(grade), float(high)), float(percent) / 100
     except ValueError:
-        raise ValueError(f"a scale is written '1.0 7.0 4.0@60', got {text!r}") from None
+        wanted = "a scale is written '1.0 7.0 4.0@60', with 0 < 60 < 100"
+        raise ValueError(f"{wanted}, got {text!r}") from None
 
 
 def read_points(path: Path) -> dict[tuple[str, str], tuple[float, str]]:
     """Return points that a person gave, by student (or file) and part; blank ones are left out.
 
     Raises:
-        ValueError: if something is no number.
+        ValueError: if a column is missing, or something is no number.
     """
     found = {}
-    if path.exists():
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):
-                if (points := (row.get("points") or "").strip().lstrip("'")) != "":
-                    who = _key(row.get("student") or "")
-                    try:
-                        found[who, (row.get("part") or "").strip()] = (
-                            float(points.replace(",", ".")), row.get("comment") or "")  # fmt: skip
-                    except ValueError:
-                        raise ValueError(f"{path}: {points!r} is no number of points") from None
+    for row in _given(path)[0]:
+        if (points := row["points"].lstrip("'")) != "":
+            try:
+                number = float(points.replace(",", "."))
+            except ValueError:
+                number = math.nan
+            if not math.isfinite(number):
+                raise ValueError(f"{path}: {points!r} is no number of points")
+            found[_key(row["student"]), row["part"]] = number, row.get("comment", "")
     return found
+
+
+def _given(path: Path) -> tuple[list[dict[str, str]], str]:
+    """Return the lines of a file of points, and what splits it; none if there is no file."""
+    found, mark = rows(path) if path.exists() else ([], ",")
+    if found and (missing := [name for name in MANUAL[:3] if name not in found[0]]):
+        got = ", ".join(found[0])
+        raise ValueError(f"{path} needs the columns {', '.join(missing)}; its first line is {got}")
+    return found, mark
+
+
+def misplaced(
+    points: Mapping[tuple[str, str], tuple[float, str]],
+    parts: Mapping[tuple[str, str], float],
+) -> list[str]:
+    """Return a sentence on each line of points that fits nothing, or is out of its range.
+
+    Args:
+        points: what `read_points` returns.
+        parts: the most points of each part of each student, by any name and part.
+    """
+    known = {(_key(who), part): most for (who, part), most in parts.items()}
+    notices = []
+    for (who, part), (number, _) in points.items():
+        if (who, part) not in known:
+            notices.append(f"{who}, {part}: no such student with a result, or no such part")
+        elif not 0 <= number <= known[who, part]:
+            notices.append(f"{who}, {part}: {number:g} of {known[who, part]:g} points")
+    return notices
 
 
 def with_points(result: Json, who: Sequence[str], *sources: Mapping[tuple[str, str], Any]) -> Json:
@@ -113,18 +144,16 @@ def _key(name: str) -> str:
     return re.sub(r"(^|[;|\t\r\n])'", r"\1", name.strip()).casefold()
 
 
-def append_manual(path: Path, rows: Sequence[tuple[str, str]]) -> None:
+def append_manual(path: Path, parts: Sequence[tuple[str, str]]) -> None:
     """Add a line for each student and open part that the file does not have; change no other."""
-    seen = set()
-    if path.exists():
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            seen = {(row.get("student", ""), row.get("part", "")) for row in csv.DictReader(file)}
-    new = [row for row in rows if row not in seen]
+    given, mark = _given(path)
+    seen = {(row["student"], row["part"]) for row in given}
+    new = [row for row in parts if row not in seen]
     if new:
-        ends = not path.exists() or path.read_bytes().endswith(b"\n")
+        before = path.read_bytes() if path.exists() else b""
         with path.open("a", encoding="utf8", newline="") as file:
-            file.write("" if ends else "\n")
-            writer = csv.writer(file)
-            if not seen and file.tell() == 0:
+            file.write("" if not before or before.endswith(b"\n") else "\n")
+            writer = csv.writer(file, delimiter=mark)
+            if not before.strip():
                 writer.writerow(MANUAL)
             writer.writerows([(*row, "", "") for row in new])

@@ -139,6 +139,8 @@ def student_page(one: Line, title: str) -> str:
     facts += [f"{result['unread']} parts are not read yet"] if result["unread"] else []
     facts += ["graded without full isolation"] if result["isolation"] == "none" else []
     body = f"<p>{'. '.join(map(html.escape, facts))}.</p>"
+    if result["status"] == "not graded":
+        body += f"<p>Not graded: {html.escape(result['fault'])}</p>"
     if result["status"] == "unreadable":
         body += "<p>The file could not be read as a notebook.</p>"
     rows = [[e["name"], e["status"], _points(e), _story(e)] for e in result["exercises"]]
@@ -274,6 +276,9 @@ def write_all(
 ) -> None:  # fmt: skip
     """Write the tables and the pages."""
     (output / "students").mkdir(parents=True, exist_ok=True)
+    if lines and (unknown := set(own.values()) - set(lines[0].columns)):
+        have = ", ".join(lines[0].columns)
+        raise ValueError(f"no column is called {', '.join(sorted(unknown))}; there are: {have}")
     for name, text in tables(lines, title, own).items():
         write(output / name, text)
     for one in lines:

@@ -7,11 +7,12 @@ A roster is a CSV with the columns `id` and `name`, and perhaps `group`, `email`
 import csv
 import datetime
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coursekit.grading.intake import ascii_of, platform
+from coursekit.grading.intake import platform
 
 COLUMNS = {
     "id": ("id", "student id", "sis user id", "id number", "username", "matricula"),
@@ -51,21 +52,17 @@ def read(path: Path) -> list[Student]:
     """Return the students of a roster.
 
     Raises:
-        ValueError: if it has no ids, or one id twice.
+        ValueError: if it has no ids, one id twice, or something that should be a time and is none.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        text = file.read()
-    dialect = (
-        ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    )
     students = []
-    for row in csv.DictReader(text.splitlines(), delimiter=dialect):
-        low = {str(key).strip().lower(): (value or "").strip() for key, value in row.items()}
+    for low in rows(path)[0]:
         facts = {c: next((low[n] for n in names if low.get(n)), "") for c, names in COLUMNS.items()}
         first, last = facts.pop("first"), facts.pop("last")
         facts["name"] = facts["name"] or f"{first} {last}".strip()
         if facts["id"]:
             students.append(Student(**facts))
+            anyday = deadline_of(students[-1], moment("2030-05-01"))  # an error now, not later
+            moment(students[-1].submitted or anyday.isoformat())
     if not students:
         raise ValueError(f"{path} needs a column `id`, and lines below it")
     twice = {s.id for s in students if sum(plain(s.id) == plain(o.id) for o in students) > 1}
@@ -74,9 +71,44 @@ def read(path: Path) -> list[Student]:
     return students
 
 
+def rows(path: Path) -> tuple[list[dict[str, str]], str]:
+    """Return the lines of a CSV by the names of its columns in small letters, and what splits it.
+
+    Raises:
+        ValueError: if it is not in UTF-8.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} must be a CSV in UTF-8: save it as such") from None
+    head = text.lstrip().partition("\n")[0]
+    mark = ";" if head.count(";") > head.count(",") else ","
+    found = csv.DictReader(text.splitlines(keepends=True), delimiter=mark)
+    return [
+        {str(key).strip().lower(): str(value or "").strip() for key, value in row.items()}
+        for row in found
+    ], mark
+
+
+def moment(text: str) -> datetime.datetime:
+    """Return a time of this place; a day alone counts whole.
+
+    Raises:
+        ValueError: if the text is no time.
+    """
+    try:
+        found = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"a time is written 2030-05-01T23:59, got {text!r}") from None
+    if len(text) <= len("2030-05-01"):
+        return datetime.datetime.combine(found, datetime.time.max)
+    return found.astimezone().replace(tzinfo=None) if found.tzinfo else found
+
+
 def plain(text: str) -> str:
-    """Return a name or an id without accents, capitals, spaces and signs."""
-    return re.sub(r"[^a-z0-9]+", "", ascii_of(text).lower())
+    """Return a name or an id without accents, capitals, spaces and signs, in any script."""
+    letters = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", "", "".join(letters).casefold())
 
 
 def match(students: Sequence[Student], results: Iterable[Mapping[str, str]]) -> Matches:
@@ -121,27 +153,27 @@ def _student(students: Sequence[Student], result: Mapping[str, str]) -> tuple[St
     own = f"{wrote['name'].rpartition('/')[2]} {wrote['id']}" if wrote else result["label"]
     words = _words(own)
     folder = _words(result["label"].rpartition("/")[0])
-    person = plain(result["person"])
+    person, claimed = plain(result["person"]), plain(result["student"])
     tests: list[Callable[[Student], bool]] = [
         lambda s: plain(s.id) in folder,
         lambda s: plain(s.id) in words or plain(s.id) == person,
         lambda s: bool(person) and _letters(s.name) == _letters(result["person"]),
-        lambda s: bool(s.name) and all(plain(w) in words for w in s.name.split()),
-        lambda s: plain(s.id) == plain(result["student"]),
+        lambda s: bool(plain(s.name)) and {plain(w) for w in s.name.split()} <= words | {""},
+        lambda s: bool(claimed) and plain(s.id) == claimed,
     ]
     for rank, test in enumerate(tests):
         fitting = [student for student in students if test(student)]
         if len(fitting) == 1:
             return fitting[0], rank
         if fitting:  # two of the same name: the notebook's id decides
-            named = [s for s in fitting if plain(s.id) == plain(result["student"])]
+            named = [s for s in fitting if claimed and plain(s.id) == claimed]
             return (named[0] if named else None), len(tests)
     return None, len(tests)
 
 
 def _words(text: str) -> set[str]:
     """Return the words of a label."""
-    return {plain(word) for word in re.split(r"[\s_/.,()\[\]-]+", text)}
+    return {plain(word) for word in re.split(r"[\s_/.,()\[\]-]+", text)} - {""}
 
 
 def _letters(name: str) -> str:
@@ -160,4 +192,8 @@ def deadline_of(student: Student | None, deadline: datetime.datetime) -> datetim
         return deadline
     if re.fullmatch(r"\+?\d+(\.\d+)?\s*h?", extension):
         return deadline + datetime.timedelta(hours=float(extension.strip("+h ")))
-    return datetime.datetime.fromisoformat(extension)
+    try:
+        return moment(extension)
+    except ValueError as error:
+        who = student.id if student else ""
+        raise ValueError(f"{who}: an extension is a number of hours, or {error}") from None

@@ -67,6 +67,7 @@ def run(plan: Plan, submissions: Sequence[Submission], output: Path) -> list[Cha
 
     Raises:
         RuntimeError: if another run is writing to the same folder.
+        ValueError: if it holds the results of another task.
     """
     task = load(plan.source, plan.folder)
     digests = {name: task.digest(name, plan.key) for name in task.exercises}
@@ -74,6 +75,9 @@ def run(plan: Plan, submissions: Sequence[Submission], output: Path) -> list[Cha
     (output / "results").mkdir(parents=True, exist_ok=True)
     tqdm.monitor_interval = 0  # no thread of its own: the pool forks
     with _alone(output):
+        kept = filter(None, map(stored, (output / "results").glob("*.json")))
+        if other := {old["task"] for old in kept if old["exercises"]} - {task.name}:
+            raise ValueError(f"{output} holds results of {other.pop()}: name another folder by -o")
         todo = [(s, _needed(output, s, digests)) for s in submissions]
         todo = [(submission, only) for submission, only in todo if only or only is None]
         for submission, result in tqdm(_graded(plan, todo), total=len(todo), disable=None):

@@ -11,6 +11,8 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
+import traceback
+import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -44,7 +46,12 @@ class Task:
     def cases(self, name: str, key: str, student: str) -> Exercise:
         """Return an exercise with its public cases and, after them, hidden ones for this key."""
         exercise, hidden = self.exercises[name], self.hidden.get(name)
-        return exercise if hidden is None else joined(exercise, hidden, seed(key, name), student)
+        if hidden is None:
+            return exercise
+        try:
+            return joined(exercise, hidden, seed(key, name), student)
+        except Exception as fault:  # a slip in the teacher's half
+            raise ValueError(f"{name}: no hidden cases: {type(fault).__name__}: {fault}") from fault
 
     def digest(self, name: str, key: str) -> str:
         """Return a text that changes when the verdict on an answer could change."""
@@ -109,7 +116,13 @@ def _module(path: Path) -> Any:
     if not path.exists() or spec is None or spec.loader is None:
         raise ValueError(f"there is no file {path}")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as fault:  # a slip in the teacher's file
+        where = [frame.lineno for frame in traceback.extract_tb(fault.__traceback__)
+                 if frame.filename == str(path)]  # fmt: skip
+        line = f", line {where[-1]}" if where else ""
+        raise ValueError(f"{path}{line}: {type(fault).__name__}: {fault}") from fault
     return module
 
 
@@ -148,12 +161,31 @@ def _canonical(value: Any) -> str:
         return type(value).__name__ + _canonical(pairs)
     if isinstance(value, functools.partial) or not callable(value):
         return repr(value)
-    code = getattr(value, "__code__", None)
-    if code is None:
+    if not isinstance(value, types.FunctionType):
         return str(getattr(value, "__qualname__", type(value).__name__))
-    inner = [c if not hasattr(c, "co_code") else c.co_code.hex() for c in code.co_consts]
-    text: str = code.co_code.hex()
-    return text + repr([i for i in inner if not isinstance(i, frozenset)])
+    return _of_function(value, set())
+
+
+def _of_function(function: types.FunctionType, seen: set[types.CodeType]) -> str:
+    """Return what a function does, as a text: with the functions of its file that it calls."""
+    if function.__code__ in seen:
+        return ""
+    seen.add(function.__code__)
+    text, todo, names = "", [function.__code__], set()
+    while todo:
+        code = todo.pop()
+        todo += [c for c in code.co_consts if isinstance(c, types.CodeType)]
+        plain = [c for c in code.co_consts if not isinstance(c, (types.CodeType, frozenset))]
+        text += code.co_code.hex() + repr((plain, code.co_names))
+        names |= set(code.co_names)
+    near = [function.__globals__.get(name) for name in sorted(names)]
+    near += [cell.cell_contents for cell in function.__closure__ or ()]
+    for it in [*near, *(function.__defaults__ or ())]:
+        if isinstance(it, types.FunctionType) and it.__module__ == function.__module__:
+            text += _of_function(it, seen)
+        elif isinstance(it, (int, float, str, np.ndarray)):
+            text += _canonical(it)
+    return text
 
 
 @_canonical.register(np.ndarray)
@@ -176,7 +208,7 @@ def _(value: Mapping[str, Any]) -> str:
 
 @_canonical.register(Fits)
 def _(value: Fits) -> str:
-    return value.words
+    return value.words + _canonical(value.test)
 
 
 @_canonical.register(np.random.Generator)

@@ -240,6 +240,7 @@ def test_odd_notebooks_are_noticed():
     assert set(grade(book, TASK, KEY, limits=LIMITS)["notices"]) == {
         "example.step: 2 cells; the last one counts",
         "example.Unit: no cell was found",
+        "example.why: no text was found",
         "a cell is marked 'example.stop', and there is no such exercise",
     }
 

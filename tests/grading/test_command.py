@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.__main__ import main
-from coursekit.grading import doctor, example
+from coursekit.__main__ import _key, main
+from coursekit.grading import doctor, example, session
 
 from .notebooks import RIGHT, STEP, needs_bubblewrap, notebook, right_but, text
 
@@ -92,6 +92,93 @@ def test_a_wrong_name_is_one_sentence(wrong: list[str], capsys):
     """A task that does not exist ends the command with a sentence, and no traceback."""
     assert main(wrong) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@needs_bubblewrap
+def test_what_was_graded_stays_when_the_next_run_is_wrong(folder: Path, capsys):
+    """A path that is not there, a column that does not exist, another task: all is as it was."""
+    grades(folder)
+    table = (folder / "out" / "grades.csv").read_bytes()
+    (folder / "other.py").write_text(Path(EXAMPLE).read_text("utf8"), "utf8")
+    book, out = str(folder / "canvas.zip"), str(folder / "out")
+
+    for wrong, said in {
+        (EXAMPLE, str(folder / "nowhere")): "no file or folder",
+        (EXAMPLE, book, "--column", "Nota=mark"): "no column is called mark; there are: id",
+        (str(folder / "other.py"), book): "holds results of example",
+    }.items():
+        assert main(["grade", *wrong, "-o", out, "--workers", "1"]) == 2
+        assert said in capsys.readouterr().err
+    assert (folder / "out" / "grades.csv").read_bytes() == table
+
+
+@needs_bubblewrap
+def test_what_could_not_be_read_or_graded_says_why(folder: Path, monkeypatch, capsys):
+    """The reason stands among the notices, in the terminal and on the page of the class."""
+    (folder / "bad.ipynb").write_text("<html>")
+    command = ["grade", EXAMPLE, str(folder / "bad.ipynb"), "-o", str(folder / "out")]
+    assert main(command) == 0
+    assert "bad.ipynb: unreadable: " in capsys.readouterr().out
+
+    fault = OSError("the disk is full")
+    monkeypatch.setattr(session, "grade", lambda *_, **__: (_ for _ in ()).throw(fault))
+    command[-1] = str(folder / "again")
+    assert main([*command, "--workers", "1"]) == 2
+    assert "not graded: OSError: the disk is full" in capsys.readouterr().out
+    assert "the disk is full" in (folder / "again" / "class.html").read_text("utf8")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--late-percent", "-10"), "a number from 0 to 100 is wanted, got '-10'"),
+        (("--late-days", "-1"), "a number from 0"),
+        (("--seconds", "0"), "a number from 0.1"),
+        (("--workers", "0"), "a number from 1"),
+        (("--scale", "1.0 7.0"), "a scale is written '1.0 7.0 4.0@60'"),
+        (("--deadline", "tomorrow"), "a time is written 2030-05-01T23:59, got 'tomorrow'"),
+    ],
+)
+def test_an_option_out_of_range_says_what_is_wanted(option: tuple[str, str], said: str, capsys):
+    """Nothing is graded, and the sentence names the option, what it takes, and what it got."""
+    with pytest.raises(SystemExit) as ended:
+        main(["grade", EXAMPLE, ".", *option])
+
+    assert ended.value.code == 2
+    assert f"argument {option[0]}: {said}" in capsys.readouterr().err
+
+
+@needs_bubblewrap
+def test_a_recap_with_changes_is_not_overwritten(folder: Path, capsys):
+    """What a teacher wrote into the notebook stays; another name is asked for."""
+    grades(folder)
+    command = ["recap", EXAMPLE, str(folder / "out"), "-o", str(folder / "recap.ipynb")]
+    assert [main(command), main(command)] == [0, 0]
+    (folder / "recap.ipynb").write_text("my own")
+
+    assert main(command) == 2
+    assert "name another by -o" in capsys.readouterr().err
+    assert (folder / "recap.ipynb").read_text() == "my own"
+
+
+@pytest.mark.parametrize("slip", ["x = (", "import nothing_of_this_name", "exercise = Cases()"])
+def test_a_slip_in_an_own_task_is_one_sentence(slip: str, tmp_path: Path, capsys):
+    """The file and what is wrong in it are named, without a traceback."""
+    (tmp_path / "own.py").write_text(f"\n{slip}\n")
+
+    assert main(["grade", str(tmp_path / "own.py"), str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "own.py" in said
+
+
+def test_an_empty_key_is_refused(tmp_path: Path, monkeypatch):
+    """Who could guess the key could draw the hidden cases."""
+    monkeypatch.delenv("COURSEKIT_KEY", raising=False)
+    (tmp_path / "key").write_text("\n")
+
+    with pytest.raises(ValueError, match="got an empty file"):
+        _key(tmp_path / "key")
 
 
 def test_the_exercises_of_a_chapter_are_listed(capsys):

@@ -152,6 +152,7 @@ ROSTER = [
     roster.Student("18", "Bo Li"),
     roster.Student("19", "Bo Li"),
     roster.Student("20", "José Ñuñez de la Vega"),
+    roster.Student("21", "李 雷"),
 ]
 
 
@@ -170,6 +171,10 @@ ROSTER = [
         (entry("perezana_1_2_18.ipynb", person="perezana", student="18"), "17"),
         (entry("17/18.ipynb", student="18"), "17"),
         (entry("17/li_1_18_hw.ipynb", person="li", student="18"), "17"),
+        (entry("(final) hw1.ipynb", student="17"), "17"),
+        (entry("李 雷 - tarea.ipynb"), "21"),
+        (entry("x", person="李雷"), "21"),
+        (entry("+ notes.ipynb"), None),
         (entry("hw17.ipynb"), None),
         (entry("x", student="99"), None),
     ],
@@ -191,7 +196,7 @@ def test_missing_double_and_unknown_submissions_are_named():
     found = roster.match(ROSTER, results)
 
     assert found.replaced == {"17_old"}
-    assert [s.id for s in found.missing] == ["19", "20"]
+    assert [s.id for s in found.missing] == ["19", "20", "21"]
     assert "17 handed in twice; 17_new counts" in found.notices
     assert "18: of 18, and the notebook says 17" in found.notices
     assert "who: nobody in the roster fits" in found.notices
@@ -281,6 +286,97 @@ def test_points_of_people_count_and_stay(tmp_path: Path):
     assert path.read_text().startswith("student,part,points,comment\n17,example.why,1.5,good\n")
     assert (both["earned"], both["unread"], both["open"][0]["comment"]) == (3.5, 0, "good")
     assert (nobody["earned"], nobody["unread"]) == (0, 1)
+
+
+def test_points_are_read_as_a_spreadsheet_saves_them(tmp_path: Path):
+    """With semicolons, decimal commas and other capitals, and new lines are split the same way."""
+    path = tmp_path / "manual.csv"
+    path.write_text("Student;Part;Points;Comment\n17;example.why;1,5;bien\n", "utf8")
+
+    policy.append_manual(path, [("17", "example.why"), ("18", "example.why")])
+
+    assert policy.read_points(path) == {("17", "example.why"): (1.5, "bien")}
+    assert path.read_text("utf8").splitlines()[2:] == ["18;example.why;;"]
+
+
+def test_an_empty_file_of_points_gets_its_first_line(tmp_path: Path):
+    """What was emptied begins with the names of the columns again."""
+    path = tmp_path / "manual.csv"
+    path.write_text("")
+
+    policy.append_manual(path, [("17", "example.why")])
+
+    assert path.read_text().splitlines() == ["student,part,points,comment", "17,example.why,,"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"who,part,points\n17,a,1\n", "needs the columns student"),
+        (b"student,part,points\n17,a,nan\n", "'nan' is no number"),
+        (b"student,part,points\n17,a,inf\n", "'inf' is no number"),
+        (b"student,part,points\n17,a,two\n", "'two' is no number"),
+        (b"student,part,points\nP\xe9rez,a,1\n", "in UTF-8"),
+    ],
+)
+def test_points_that_cannot_be_read_name_the_file(content: bytes, said: str, tmp_path: Path):
+    """What is wrong with the file is said with its name, and the file stays as it is."""
+    path = tmp_path / "overrides.csv"
+    path.write_bytes(content)
+
+    with pytest.raises(ValueError, match=f"overrides.csv.*{said}"):
+        policy.read_points(path)
+
+    assert path.read_bytes() == content
+
+
+def test_points_that_fit_nothing_are_told():
+    """A student or a part that does not exist, and points out of range, each get a sentence."""
+    points = {("17", "a"): (1.0, ""), ("17", "b"): (1.0, ""), ("18", "a"): (3.0, ""),
+              ("19", "a"): (-1.0, "")}  # fmt: skip
+
+    told = policy.misplaced(points, {(who, "a"): 2.0 for who in ("17", "18", "19")})
+
+    assert told == [
+        "17, b: no such student with a result, or no such part",
+        "18, a: 3 of 2 points",
+        "19, a: -1 of 2 points",
+    ]
+
+
+def test_a_time_is_one_of_this_place():
+    """A zone is converted, and a day alone counts whole."""
+    zoned = roster.moment("2030-05-01T20:15:00Z")
+
+    assert zoned.tzinfo is None
+    assert zoned.astimezone(datetime.UTC).hour == 20
+    assert roster.moment("2030-05-01").hour == 23
+    assert Policy(zoned, 10).days_late(None, "2030-05-01T20:00:00Z") == 0
+
+
+@pytest.mark.parametrize("line", ["17,Ana,two days,", "17,Ana,-24,", "17,Ana,,05/01/2030 20:15"])
+def test_a_roster_with_a_wrong_time_is_refused(line: str, tmp_path: Path):
+    """An extension or a time that cannot be read is named before anything is graded."""
+    (tmp_path / "roster.csv").write_text(f"id,name,extension,submitted\n{line}\n", "utf8")
+
+    with pytest.raises(ValueError, match="2030-05-01T23:59, got "):
+        roster.read(tmp_path / "roster.csv")
+
+
+@pytest.mark.parametrize("text", ["1.0 7.0", "1.0 7.0 4.0@100", "1.0 7.0 4.0@0", "a b c@60"])
+def test_a_wrong_scale_is_refused(text: str):
+    """A scale needs three grades, and a share between nothing and everything."""
+    with pytest.raises(ValueError, match="a scale is written"):
+        policy.scale_of(text)
+
+
+def test_capitals_in_endings_do_not_matter(tmp_path: Path):
+    """A notebook is one, however a system writes the ending of its name."""
+    (tmp_path / "a.IPYNB").write_bytes(BOOK)
+    archive(tmp_path / "b.ZIP", "c.Ipynb")
+
+    assert [s.label for s in collect([tmp_path / "a.IPYNB", tmp_path / "b.ZIP"], [])] == [
+        "a.IPYNB", "b.ZIP/c.Ipynb"]  # fmt: skip
 
 
 def test_the_key_is_made_once_and_kept(tmp_path: Path, monkeypatch):

@@ -15,6 +15,7 @@ from coursekit.grading import example, grade, session
 from coursekit.grading.intake import Submission
 from coursekit.grading.sandbox import StartError
 from coursekit.grading.session import Plan, path_of, run, stored
+from coursekit.grading.task import load
 
 from .notebooks import KEY, LIMITS, RIGHT, STEP, needs_bubblewrap, notebook, right_but
 
@@ -86,6 +87,43 @@ def test_a_changed_task_regrades_only_what_changed(plan, tmp_path, monkeypatch):
     assert asked == [["example.share"]]
     assert [(c.exercise, c.before, c.after) for c in changes] == [("example.share", 1, 0)]
     assert results(tmp_path / "out", submissions)[0]["earned"] == 8
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("np.sum(f(v))", "np.max(f(v))"),
+        ("return 2 * v", "return 3 * v"),
+        ("0 <= v <= 0.5", "0 <= v <= 1"),
+        ("HALF = 0.5", "HALF = 0.25"),
+    ],
+)
+def test_a_task_is_told_apart_by_all_that_it_does(before: str, after: str, tmp_path: Path):
+    """A name, a function next to it, a test and a constant each change what is graded again."""
+    text = """
+import numpy as np
+from coursekit.exercises import Case, Exercise, Fits
+
+HALF = 0.5
+
+def near(v):
+    return 2 * v
+
+length = Exercise("own.length", cases=[Case("a", ([1.0],), want=1.0)],
+                  use=lambda f, v: np.sum(f(v)) + near(1) + HALF)
+share = Exercise("own.share", cases=[Case("a", want=Fits("a share", lambda v: 0 <= v <= 0.5))])
+"""
+    digests = []
+    for number, source in enumerate((text, text, text.replace(before, after))):
+        (tmp_path / f"{number}").mkdir()
+        path = tmp_path / f"{number}" / "own.py"
+        path.write_text(source)
+        task = load(str(path))
+        digests.append([task.digest(name, "key") for name in task.exercises])
+
+    assert before in text
+    assert digests[0] == digests[1]
+    assert sum(a != b for a, b in zip(digests[1], digests[2], strict=True)) == 1
 
 
 def test_another_round_draws_other_cases(plan, tmp_path):
