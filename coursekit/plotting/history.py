@@ -184,15 +184,16 @@ def network_sizes(networks: Sequence[tuple[int, str, float]], year: int) -> Axes
     """
     if year not in {entry[0] for entry in networks}:
         raise ValueError(f"year must be a year of one of the networks, got {year!r}")
-    _, ax = figure(5.6, 3.4)
+    _, ax = figure(5.6, 3.8)
     for row, (when, name, count) in enumerate(networks):
         if when > year:
             continue
-        color = ORANGE if when == year else "#b9c4cc"
-        ax.barh(row, count, left=1, color=color, height=0.62)
-        ax.text(1.03, row, _in_words(count), va="center", transform=ax.get_yaxis_transform())
+        color = ORANGE if when == year else "#8a97a1"
+        ax.barh(row + 0.27, count, left=1, color=color, height=0.22)  # below its name: the page may
+        place = row - 0.1  # be dark, and no colour of a bar suits both black and white words
+        ax.text(1.03, place, _in_words(count), va="center", transform=ax.get_yaxis_transform())
         label = f"{when}  {name}"
-        ax.text(1.6, row, label, va="center", weight="bold" if when == year else "normal")
+        ax.text(1, place, label, va="center", weight="bold" if when == year else "normal")
     ax.set(xscale="log", xlim=(1, 3e12), ylim=(len(networks) - 0.5, -0.5), yticks=[])
     ax.set_xticks([1, 1e3, 1e6, 1e9, 1e12], ["1", "thousand", "million", "billion", "trillion"])
     ax.minorticks_off()

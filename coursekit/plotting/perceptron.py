@@ -15,7 +15,7 @@ from coursekit.plotting.planes import heights
 from coursekit.plotting.style import BLUE, COLORS, GREEN, MARKERS, ORANGE, figure, looks
 from coursekit.validate import Array, array, labelled
 
-FIRES = "#f6d3bb"  # ground of the side on which the unit answers 1
+FIRES = "#D55E0044"  # over the ground, white or dark, where the unit answers 1
 
 
 def half_plane(

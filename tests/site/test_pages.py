@@ -24,6 +24,9 @@ LANDINGS = [  # where formulas and late sections stand above
     ("05_optimization", "steps-with-a-memory"),
     ("05_optimization", "what-can-go-wrong"),
 ]
+CUT = """() => [...document.querySelectorAll(".prev-next-footer a")]
+  .filter((link) => link.scrollWidth > link.clientWidth + 1)
+  .map((link) => link.textContent.trim())"""
 SHOWN = """selector => [...document.querySelectorAll(selector)]
   .filter((element) => element.getClientRects().length).length"""
 
@@ -138,6 +141,7 @@ def assert_fits_a_phone_large_letters_and_paper(page: Page) -> None:
     for width in (PHONE, ZOOMED):
         page.set_viewport_size({"width": width, "height": 400})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CUT) == []  # the links at the end
     page.set_viewport_size({"width": PAPER, "height": 900})
     page.emulate_media(media="print")
     assert page.evaluate(SHOWN, ".bd-sidebar, .bd-header, .prev-next-footer, .copybtn") == 0
