@@ -18,6 +18,11 @@ import coursekit
 
 BOOK = notebooks.notebooks()
 NAMES = [path.relative_to(notebooks.ROOT).as_posix() for path in BOOK]
+NO_NOTEBOOKS = {
+    "nofile.ipynb": "No such file or directory",
+    "README.md": "no JSON (Expecting value: line 1 column 1 (char 0))",
+    "list.ipynb": "JSON without cells and metadata",
+}
 PROGRESS = "from coursekit.exercises import progress\n\nprogress()"
 
 
@@ -174,17 +179,65 @@ def test_record_stores_what_compared_cells_print(chapter: Path):
     assert cell(after, "do-1")["outputs"] == []
 
 
-def test_a_new_chapter_lacks_only_its_cells(tmp_path: Path):
-    """The skeleton follows every rule but the one about the amount of cells."""
-    example_book.make(tmp_path)
-    path = notebooks.new("09_attention", "Attention", tmp_path)
+# The command line
 
-    findings = notebooks.lint([path], tmp_path)
 
-    assert len(findings) == 1
-    assert "cells: a chapter has 40 to 110" in findings[0]
-    with pytest.raises(FileExistsError, match=r"book/09_attention\.ipynb"):
-        notebooks.new("09_attention", "Attention", tmp_path)
+@pytest.fixture
+def course(chapter: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a book of its own, which the commands take for theirs."""
+    monkeypatch.setattr(notebooks, "ROOT", chapter.parents[1])
+    for command in (notebooks.tidy, notebooks.lint, notebooks.record, notebooks.new):
+        monkeypatch.setattr(command, "__defaults__", (chapter.parents[1],))
+    return chapter.parents[1]
+
+
+def refused(root: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return what a command says on stderr that must end with status 2 and write nothing."""
+    before = {path: path.is_file() and path.read_bytes() for path in root.rglob("*")}
+    assert notebooks.main(list(arguments)) == 2
+    assert {path: path.is_file() and path.read_bytes() for path in root.rglob("*")} == before
+    return capsys.readouterr().err.removesuffix("\n")
+
+
+def test_new_overwrites_no_chapter(course: Path, capsys: pytest.CaptureFixture[str]):
+    """A name that is taken is refused with advice, and the chapter stays as it is."""
+    said = "book/01_example.ipynb exists already: choose another name"
+    assert refused(course, capsys, "new", "01_example") == said
+
+
+def test_new_makes_no_folder(course: Path, capsys: pytest.CaptureFixture[str]):
+    """A folder that the book has not is named, and not made."""
+    said = "book/nofolder/x.ipynb needs a folder that exists, got book/nofolder"
+    assert refused(course, capsys, "new", "nofolder/x") == said
+
+
+@pytest.mark.parametrize("name", ["../oops", "/nofolder/abs", "09 my chapter", "a.b", ""])
+def test_new_stays_in_the_book(name: str, course: Path, capsys: pytest.CaptureFixture[str]):
+    """A name that leads out of the book, or has a space or another sign, is refused."""
+    said = f"a name has letters, digits, _ and -, got {name!r}"
+    assert refused(course, capsys, "new", name) == said
+
+
+@pytest.mark.parametrize("name", NO_NOTEBOOKS)
+def test_only_notebooks_are_taken(name: str, course: Path, capsys: pytest.CaptureFixture[str]):
+    """One line names the path and what is there, and no other notebook is written."""
+    chapter, path = course / "book" / "01_example.ipynb", course / name
+    save(chapter, load(chapter))
+    save(course / "list.ipynb", [])
+    for command in ("tidy", "lint", "record"):
+        said = refused(course, capsys, command, str(chapter), str(path))
+        assert said == f"a notebook was wanted, got {path}: {NO_NOTEBOOKS[name]}"
+
+
+def test_a_new_chapter_lacks_only_its_cells(course: Path, capsys: pytest.CaptureFixture[str]):
+    """What a chapter lacks stands under a heading; a lab lacks nothing and has no heading."""
+    (course / "book" / "labs").mkdir()
+    for name in ("09_attention", "labs/new_lab"):
+        assert notebooks.main(["new", name]) == 0
+    first, lacking, last = capsys.readouterr().out.splitlines()
+    assert first.endswith("Add it to _toc.yml. What it still lacks:")
+    assert "cells: a chapter has 40 to 110" in lacking
+    assert last == "book/labs/new_lab.ipynb is written. Add it to _toc.yml."
 
 
 # The book's own notebooks

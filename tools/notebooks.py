@@ -5,6 +5,7 @@ Without paths, `tidy` and `lint` take every notebook of the book.
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from typing import Any
 import address
 import nbformat
 from nbclient import NotebookClient
-from reading import inside, read
+from reading import demand, inside, read
 from rules import RULES
 from skeleton import skeleton
 from tidying import COMPARED, tags, tidied
@@ -81,18 +82,55 @@ def new(name: str, title: str, root: Path = ROOT) -> Path:
     """Write the skeleton of a chapter.
 
     Raises:
+        ValueError: if the name has other signs, or leads out of the book.
         FileExistsError: if there is a chapter of that name.
+        FileNotFoundError: if the name has a folder that the book has not.
     """
+    if not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", name.removesuffix(".ipynb")):
+        raise ValueError(f"a name has letters, digits, _ and -, got {name!r}")
     path = root / "book" / f"{name.removesuffix('.ipynb')}.ipynb"
+    where = inside(path, root)
     if path.exists():
-        raise FileExistsError(f"{inside(path, root)} exists")
-    path.write_text(nbformat.writes(skeleton(title)), encoding="utf-8")
-    tidy([path], root)
+        raise FileExistsError(f"{where} exists already: choose another name")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{where} needs a folder that exists, got {Path(where).parent}")
+    text = tidied(nbformat.writes(skeleton(title)), where, address.read(root))
+    path.write_text(text, encoding="utf-8")
     return path
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return the exit status."""
+    """Run one command and return the exit status, which is 2 for input that it refuses."""
+    options = _options(arguments)
+    try:
+        if options.command == "new":
+            path = new(options.name, options.title)
+        else:
+            paths = options.paths or notebooks()
+            for each in paths:
+                demand(each)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.command == "new":
+        findings = lint([path])
+        heading = " What it still lacks:" if findings else ""
+        print(f"{inside(path, ROOT)} is written. Add it to _toc.yml.{heading}", *findings, sep="\n")
+        return 0
+    if options.command == "lint":
+        findings = lint(paths)
+        print(*findings, sep="\n", end="\n" if findings else "")
+        return 1 if findings else 0
+    changed = tidy(paths) if options.command == "tidy" else record(paths)
+    if options.command == "tidy" and not options.paths:
+        changed += address.follow(ROOT)
+    for path in changed:
+        print(f"{inside(path, ROOT)} is rewritten")
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    """Return what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command, text in (
@@ -104,24 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
     writer = commands.add_parser("new", help="write the skeleton of a chapter")
     writer.add_argument("name", help="such as 09_attention")
     writer.add_argument("--title", default="Title")
-    options = parser.parse_args(arguments)
-
-    if options.command == "new":
-        path = new(options.name, options.title)
-        print(f"{path.relative_to(ROOT)} is written. Add it to _toc.yml. What it still lacks:")
-        print(*lint([path]), sep="\n")
-        return 0
-    paths = options.paths or notebooks()
-    if options.command == "lint":
-        findings = lint(paths)
-        print(*findings, sep="\n", end="\n" if findings else "")
-        return 1 if findings else 0
-    changed = tidy(paths) if options.command == "tidy" else record(paths)
-    if options.command == "tidy" and not options.paths:
-        changed += address.follow(ROOT)
-    for path in changed:
-        print(f"{inside(path, ROOT)} is rewritten")
-    return 0
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

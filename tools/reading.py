@@ -95,6 +95,22 @@ def read(path: Path, root: Path) -> Notebook:
     return Notebook(path, root, text, tuple(_cell(cell, names) for cell in raw))
 
 
+def demand(path: Path) -> None:
+    """Return if there is a notebook at path.
+
+    Raises:
+        ValueError: if there is none, with one line that says what is there.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"a notebook was wanted, got {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"a notebook was wanted, got {path}: no JSON ({error})") from error
+    if not (isinstance(raw, dict) and {"cells", "metadata"} <= raw.keys()):
+        raise ValueError(f"a notebook was wanted, got {path}: JSON without cells and metadata")
+
+
 def inside(path: Path, root: Path) -> str:
     """Return the path in the repository, with forward slashes; elsewhere, the name alone."""
     full, root = path.resolve(), root.resolve()
