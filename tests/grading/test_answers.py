@@ -293,9 +293,9 @@ def test_a_model_is_called_where_it_was_trained():
     whole = Task("t", exercises={"t.model": exercise, "t.f": tensor},
                  hidden={"t.model": Hidden("t.model", cases=cases)})  # fmt: skip
     cells = [
-        "import torch\nfrom torch import nn",
+        "import torch\nfrom torch import nn\ntorch.manual_seed(0)",
         "model = nn.Sequential(nn.Linear(2, 2), nn.Dropout(0.9))\n"
-        "opt = torch.optim.SGD(model.parameters(), 0.1)\nX = torch.randn(99, 2)\n"
+        "opt = torch.optim.SGD(model.parameters(), 1.0)\nX = torch.randn(99, 2)\n"
         "for _ in range(50):\n"
         "    loss = nn.functional.cross_entropy(model[0](X), (X[:, 0] > 0).long())\n"
         "    opt.zero_grad(); loss.backward(); opt.step()",
