@@ -73,13 +73,13 @@ def _grade_options(command: argparse.ArgumentParser) -> None:
     add("submissions", nargs="+", type=Path, help="folders, archives, notebooks")
     add("-o", "--output", type=Path, default=Path("results"))
     add("--roster", type=Path, help="CSV: id, name, group, email, extension, submitted")
-    add("--workers", type=_within(1), default=os.cpu_count() or 1, help="processes here")
+    add("--workers", type=_within(int, 1), default=os.cpu_count() or 1, help="processes here")
     add("--dask", default="", metavar="ADDRESS", help="grade on a Dask cluster")
-    add("--cell-seconds", type=_within(0.1), default=Limits.cell)
-    add("--seconds", type=_within(0.1), default=Limits.submission, help="for a submission")
+    add("--cell-seconds", type=_within(float, 0.1), default=Limits.cell)
+    add("--seconds", type=_within(float, 0.1), default=Limits.submission, help="for a submission")
     add("--deadline", type=_told(roster.moment), help="2030-05-01T23:59; a day alone counts whole")
-    add("--late-percent", type=_within(0, 100), default=0.0, help="lost for each day begun")
-    add("--late-days", type=_within(0), default=float("inf"), help="after them, nothing")
+    add("--late-percent", type=_within(float, 0, 100), default=0.0, help="lost for each day begun")
+    add("--late-days", type=_within(float, 0), default=float("inf"), help="after them, nothing")
     add("--scale", type=_told(policy.scale_of), help="such as '1.0 7.0 4.0@60'")
     add("--column", action="append", default=[], metavar="TITLE=WHAT",
         help="a column of custom.csv, such as 'Student ID=id'")  # fmt: skip
@@ -100,14 +100,19 @@ def _told(convert: Callable[[str], Any]) -> Callable[[str], Any]:
     return convert_or_tell
 
 
-def _within(least: float, most: float = float("inf")) -> Callable[[str], Any]:
-    """Return a type for an option: a number of the kind of `least`, in a range."""
+def _within(kind: type, least: float, most: float = float("inf")) -> Callable[[str], Any]:
+    """Return a type for an option: a number of a kind in a range."""
 
-    def number(text: str) -> float:
-        value = float(text)
-        if not least <= value <= most:
-            raise ValueError(f"a number from {least} to {most} is wanted, got {text!r}")
-        return int(text) if least == 1 else value
+    def number(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not least <= value <= most:
+            what = "whole number" if kind is int else "number"
+            end = "on" if most == float("inf") else f"to {most:g}"
+            raise ValueError(f"a {what} from {least:g} {end} is wanted, got {text!r}")
+        return value
 
     return _told(number)
 
@@ -135,8 +140,6 @@ def grade(args: argparse.Namespace) -> int:
     layer = doctor.best(args.allow_weak_isolation)
     if layer is None:
         raise RuntimeError("nothing here contains a submission: `coursekit doctor` says why")
-    if absent := [str(path) for path in args.submissions if not path.exists()]:
-        raise ValueError(f"there is no file or folder {', '.join(absent)}")
     students = roster.read(args.roster) if args.roster else []
     notices: list[str] = []
     submissions = intake.collect(args.submissions, notices)

@@ -56,13 +56,17 @@ def ascii_of(text: str) -> str:
 
 
 def collect(paths: Iterable[Path], notices: list[str]) -> list[Submission]:
-    """Return every submission below some paths; what is left out is said in `notices`."""
+    """Return every submission below some paths; what is left out is said in `notices`.
+
+    Raises:
+        ValueError: if a path does not exist.
+    """
     found: list[Submission] = []
     paths = list(paths)
     several = len(paths) > 1
     for path in paths:
         if not path.exists():
-            notices.append(f"{path}: there is no such file")
+            raise ValueError(f"there is no file or folder {path}")
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if is_hidden("/".join(file.relative_to(path).parts)) or file.is_dir():
                 continue
@@ -76,7 +80,7 @@ def collect(paths: Iterable[Path], notices: list[str]) -> list[Submission]:
                 time = datetime.datetime.fromtimestamp(file.stat().st_mtime)
                 with file.open("rb") as stream:
                     found.append(_submission(label, stream.read(MOST + 1), time))
-            elif file.exists():
+            else:
                 notices.append(f"{label}: no notebook, left out")
     return _with_labels_of_their_own(found)
 

@@ -148,7 +148,7 @@ def append_manual(path: Path, parts: Sequence[tuple[str, str]]) -> None:
     """Add a line for each student and open part that the file does not have; change no other."""
     given, mark = _given(path)
     seen = {(row["student"], row["part"]) for row in given}
-    new = [row for row in parts if row not in seen]
+    new = [(who, part) for who, part in parts if (who.strip(), part) not in seen]
     if new:
         before = path.read_bytes() if path.exists() else b""
         with path.open("a", encoding="utf8", newline="") as file:

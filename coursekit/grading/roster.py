@@ -6,6 +6,7 @@ A roster is a CSV with the columns `id` and `name`, and perhaps `group`, `email`
 
 import csv
 import datetime
+import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -83,7 +84,7 @@ def rows(path: Path) -> tuple[list[dict[str, str]], str]:
         raise ValueError(f"{path} must be a CSV in UTF-8: save it as such") from None
     head = text.lstrip().partition("\n")[0]
     mark = ";" if head.count(";") > head.count(",") else ","
-    found = csv.DictReader(text.splitlines(keepends=True), delimiter=mark)
+    found = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
     return [
         {str(key).strip().lower(): str(value or "").strip() for key, value in row.items()}
         for row in found

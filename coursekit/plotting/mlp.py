@@ -40,7 +40,7 @@ def region(
     low, high = X.min(axis=0) - pad, X.max(axis=0) + pad
     extent = (low[0], high[0], low[1], high[1])
     _, _, fires = heights(predict, extent[:2], extent[2:], 220)
-    shades = ListedColormap(["white", "#F4D4BB"])
+    shades = ListedColormap(["white", "#F4D4BB"])  # FIRES on white: pictures do not follow the page
     ax.imshow(fires, cmap=shades, vmin=0, vmax=1, origin="lower", extent=extent)
     for label, size in ((0, 90), (1, 80)):
         x1, x2 = X[y == label].T
